@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+# monreduce: one GNU Makefile, no configure.  CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR BUILD are respected.
+#
+#   make          build            make demo         reduce the sample and show what came out
+#   make check    all tests        make check-asan   the same with the address and undefined-behaviour sanitizers
+#   make bench    measure          make check-tsan   the same with the thread sanitizer
+#   make deps     install what is missing (Debian)   make install clean
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= build
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Werror
+STANDARD := -std=c11 -D_GNU_SOURCE
+HOSTCC ?= $(CC)
+VERSION := $(shell cat VERSION)
+
+# What the build needs, and what only the tests need.
+PACKAGES := gcc libc6-dev make zlib1g-dev libcsv-dev libjansson-dev
+TEST_PACKAGES := libcriterion-dev python3 valgrind
+
+LIBS := -lz -lcsv -ljansson -lm -ldl
+ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP
+VERSION_FLAG = -DMR_VERSION='"$(VERSION)"'
+
+SCHEMA_DATA := $(sort $(wildcard schema/*.csv schema/layouts/*.csv))
+LIB_SOURCES := $(sort $(wildcard base/*.c reader/*.c domains/*.c exits/*.c writers/*.c)) \
+	$(filter-out schema/compile.c,$(sort $(wildcard schema/*.c))) $(sort $(wildcard account*.c)) pipeline.c
+PROGRAM_SOURCES := $(sort $(wildcard monreduce*.c))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
+SAMPLE_SOURCES := $(sort $(wildcard samples/*.c))
+
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema_tables.o
+PROGRAM_OBJECTS := $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o)
+UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
+SAMPLE_OBJECTS := $(SAMPLE_SOURCES:%.c=$(BUILD)/%.o)
+# User exits that come with the program: each file is one.
+EXITS := $(patsubst exits/plugins/%.c,$(BUILD)/exits/%.so,$(sort $(wildcard exits/plugins/*.c)))
+COMPILE_SOURCES := $(sort $(wildcard schema/*.c base/*.c))
+
+.DELETE_ON_ERROR:
+.PHONY: all exits deps deps-check demo check check-unit check-commands check-asan check-tsan bench install clean
+
+all: $(BUILD)/monreduce $(BUILD)/monsample exits
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+$(PROGRAM_OBJECTS): ALL_CFLAGS += $(VERSION_FLAG)
+$(BUILD)/pipeline.o: ALL_CFLAGS += $(VERSION_FLAG)
+
+# The schema compiler runs on the machine that builds: one command, no sanitizers, no cross compiler.
+$(BUILD)/schema-compile: $(COMPILE_SOURCES) $(wildcard schema/*.h base/*.h base/*.def reader/record.h)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(STANDARD) $(WARNINGS) -O1 -I. -o $@ $(COMPILE_SOURCES) -lcsv
+
+$(BUILD)/schema_tables.c: $(BUILD)/schema-compile $(SCHEMA_DATA)
+	$(BUILD)/schema-compile schema $@
+
+$(BUILD)/schema_tables.o: $(BUILD)/schema_tables.c
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/libmonreduce.a: $(LIB_OBJECTS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/monreduce: $(PROGRAM_OBJECTS) $(BUILD)/libmonreduce.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/monsample: $(SAMPLE_OBJECTS) $(BUILD)/libmonreduce.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# The program refuses an exit that others may write, whatever the umask here is.
+exits: $(EXITS)
+
+$(BUILD)/exits/%.so: exits/plugins/%.c exits/monreduce_exit.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(STANDARD) $(WARNINGS) $(CFLAGS) $(LDFLAGS) -Iexits -fPIC -shared -o $@ $<
+	@chmod go-w $@ $(@D)
+
+$(BUILD)/unit-tests: $(UNIT_OBJECTS) $(BUILD)/libmonreduce.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcriterion
+
+deps:
+	@sh tests/deps.sh $(PACKAGES) $(TEST_PACKAGES)
+
+demo:
+	@sh tests/deps.sh $(PACKAGES)
+	@$(MAKE) --no-print-directory all
+	@sh samples/demo.sh $(BUILD)
+
+check: deps
+	@$(MAKE) --no-print-directory check-unit check-commands
+
+check-unit: $(BUILD)/unit-tests
+	$(BUILD)/unit-tests --jobs 2
+
+check-commands: all
+	sh tests/run-commands.sh $(BUILD)
+
+# A leak does not fail a Criterion test by itself: the sanitizers write to a log, and any log fails the target.
+check-asan: deps
+	sh tests/run-sanitized.sh $(MAKE) $(BUILD)-asan "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+
+check-tsan: deps
+	sh tests/run-sanitized.sh $(MAKE) $(BUILD)-tsan "-O1 -g -fsanitize=thread"
+
+bench: all
+	sh tests/bench.sh $(BUILD)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/monreduce
+	install -m 755 $(BUILD)/monreduce $(DESTDIR)$(PREFIX)/bin/monreduce
+	install -d $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/monreduce
+	install -m 644 exits/monreduce_exit.h $(DESTDIR)$(PREFIX)/include/
+	install -m 755 $(EXITS) $(DESTDIR)$(PREFIX)/lib/monreduce/
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/monreduce/
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan monreduce.out demo.out
+
+-include $(LIB_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(SAMPLE_OBJECTS:.o=.d) \
+	$(BUILD)/schema_tables.d

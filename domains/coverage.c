@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "domains/coverage.h"
+
+#include "base/grow.h"
+#include "reader/tod.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool before(uint64_t a, uint64_t b)
+{
+    return mr_tod_difference(a, b) < 0;
+}
+
+/* Index of the first past stretch that does not end before tod. */
+static size_t find(const struct mr_covered_type *type, uint64_t tod)
+{
+    size_t low = 0, high = type->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (before(type->past[middle].last, tod))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool mr_coverage_seen(const struct mr_coverage *coverage, const struct mr_record *record)
+{
+    const struct mr_covered_type *type = coverage->types[record->domain][record->number];
+    size_t at;
+
+    if (type == NULL || type->count == 0 || before(type->latest, record->tod))
+        return false;
+    at = find(type, record->tod);
+    return at < type->count && !before(record->tod, type->past[at].first);
+}
+
+int mr_coverage_note(struct mr_coverage *coverage, const struct mr_record *record)
+{
+    struct mr_covered_type **type = &coverage->types[record->domain][record->number];
+    struct mr_stretch *present;
+
+    if (*type == NULL)
+        *type = calloc(1, sizeof **type);
+    if (*type == NULL)
+        return MR_FATAL;
+    present = &(*type)->present;
+    if (present->first == 0 || before(record->tod, present->first))
+        present->first = record->tod;
+    if (present->last == 0 || before(present->last, record->tod))
+        present->last = record->tod;
+    return MR_OK;
+}
+
+/* The stretches that the new one touches become one with it. */
+static int insert(struct mr_covered_type *type, struct mr_stretch stretch)
+{
+    size_t from = find(type, stretch.first), to = from;
+
+    while (to < type->count && !before(stretch.last, type->past[to].first)) {
+        if (before(type->past[to].first, stretch.first))
+            stretch.first = type->past[to].first;
+        if (before(stretch.last, type->past[to].last))
+            stretch.last = type->past[to].last;
+        to++;
+    }
+    if (to == from) {
+        if (type->count == MR_COVERAGE_MAX) {
+            memmove(type->past, type->past + 1, --type->count * sizeof *type->past);
+            from = to = from > 0 ? from - 1 : 0;
+        }
+        if (mr_grow(&type->past, &type->room, type->count + 1, sizeof *type->past, MR_COVERAGE_MAX) != MR_OK)
+            return MR_FATAL;
+    }
+    memmove(type->past + from + 1, type->past + to, (type->count - to) * sizeof *type->past);
+    type->past[from] = stretch;
+    type->count += from + 1 - to;
+    type->latest = type->past[type->count - 1].last;
+    return MR_OK;
+}
+
+int mr_coverage_close(struct mr_coverage *coverage)
+{
+    for (unsigned d = 0; d <= MR_DOMAIN_MAX; d++) {
+        for (unsigned n = 0; n <= MR_NUMBER_MAX; n++) {
+            struct mr_covered_type *type = coverage->types[d][n];
+
+            if (type == NULL || type->present.first == 0)
+                continue;
+            if (insert(type, type->present) != MR_OK)
+                return MR_FATAL;
+            type->present = (struct mr_stretch){0, 0};
+        }
+    }
+    return MR_OK;
+}
+
+void mr_coverage_free(struct mr_coverage *coverage)
+{
+    for (unsigned d = 0; d <= MR_DOMAIN_MAX; d++) {
+        for (unsigned n = 0; n <= MR_NUMBER_MAX; n++) {
+            if (coverage->types[d][n] != NULL)
+                free(coverage->types[d][n]->past);
+            free(coverage->types[d][n]);
+        }
+    }
+}

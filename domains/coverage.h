@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MR_DOMAINS_COVERAGE_H
+#define MR_DOMAINS_COVERAGE_H
+
+/*
+ * Which times have been reduced already.  The same data may come twice: a file is given twice, files overlap, copies
+ * were joined.  For each system and record type the times that earlier stretches of data covered are kept; a record
+ * whose time lies in one of them has been used.  A stretch ends with its input or with a new configuration set.
+ * Record types are kept apart, because one file may hold the events and another the samples of the same time.
+ */
+#include "reader/record.h"
+
+#define MR_COVERAGE_MAX 20000 /* stretches of one type; beyond it the oldest are forgotten */
+
+struct mr_stretch {
+    uint64_t first, last; /* TOD */
+};
+
+struct mr_covered_type {
+    struct mr_stretch present; /* being read; first 0: nothing yet */
+    struct mr_stretch *past;   /* sorted by time, not overlapping */
+    size_t count, room;
+    uint64_t latest;           /* end of the last of them, 0: none */
+};
+
+struct mr_coverage {
+    struct mr_covered_type *types[MR_DOMAIN_MAX + 1][MR_NUMBER_MAX + 1];
+};
+
+/* Was this record's time covered by an earlier stretch of its type? */
+bool mr_coverage_seen(const struct mr_coverage *coverage, const struct mr_record *record);
+
+/* Note a record that is used now.  MR_OK or MR_FATAL (memory). */
+int mr_coverage_note(struct mr_coverage *coverage, const struct mr_record *record) MR_CHECK;
+
+/* The present stretch has ended.  MR_OK or MR_FATAL (memory). */
+int mr_coverage_close(struct mr_coverage *coverage) MR_CHECK;
+
+void mr_coverage_free(struct mr_coverage *coverage);
+
+#endif

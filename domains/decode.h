@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MR_DOMAINS_DECODE_H
+#define MR_DOMAINS_DECODE_H
+
+/* From the bytes of a record to cells.  Every read is checked against the record. */
+#include "domains/plan.h"
+#include "reader/record.h"
+
+/* A part of a record: where fields are counted from, and how many bytes are there. */
+struct mr_part {
+    const uint8_t *bytes; /* NULL: this part is absent */
+    size_t length;
+    unsigned index; /* of the entry */
+    bool alternate; /* fields are at their alternate place */
+};
+
+/* Room for the texts of a row; cells point into it. */
+struct mr_text {
+    char *bytes;
+    size_t used, room;
+};
+
+/* The value of a whole-number field anywhere in the record; MR_FAILED where it is absent. */
+int mr_decode_number(const struct mr_layout *layout, int field, const struct mr_part *record, uint64_t *value) MR_CHECK;
+
+/*
+ * mr_decode_part - find entry index of a group.
+ * Returns MR_OK, or MR_FAILED when it is absent: not enough bytes, count reached, condition not met.
+ */
+int mr_decode_part(const struct mr_layout *layout, const struct mr_group *group, unsigned index,
+                   const struct mr_part *record, struct mr_part *part) MR_CHECK;
+
+/* All parts of a feed but the entry of the row: parts[0] is given, the others are filled in. */
+void mr_decode_parts(const struct mr_feed *feed, struct mr_part *parts);
+
+/* The bytes of a step's field, NULL where the record does not reach so far; *length is set. */
+const uint8_t *mr_decode_bytes(const struct mr_feed *feed, const struct mr_step *step, const struct mr_part *parts,
+                               size_t *length);
+
+/* A number of 1 to 8 bytes. */
+uint64_t mr_decode_uint(const uint8_t *bytes, size_t length);
+
+/*
+ * mr_decode_cell - the cell of a field as recorded.
+ *   keep   copy raw bytes into text too, because the row outlives the record
+ */
+void mr_decode_cell(const struct mr_step *step, const uint8_t *bytes, size_t length, bool keep, struct mr_text *text,
+                    struct mr_cell *cell);
+
+/* The cell of an ASCII text; blanks and zeros at its end are dropped. */
+void mr_decode_ascii(const uint8_t *bytes, size_t length, struct mr_text *text, struct mr_cell *cell);
+
+/* The cell of a difference, in the units of the step. */
+void mr_decode_delta(const struct mr_step *step, uint64_t delta, struct mr_cell *cell);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A record of a known system to the tables that it feeds. */
+#include "domains/hold.h"
+#include "domains/system.h"
+#include "reader/tod.h"
+
+#include <string.h>
+
+static void add_formulas(const struct mr_plan *plan, struct mr_cell *cells)
+{
+    for (size_t i = 0; i < plan->formula_count; i++) {
+        const struct mr_formula *formula = &plan->formulas[i];
+        struct mr_cell *cell = &cells[formula->column];
+        double truth = 1;
+
+        cell->present = (formula->condition == NULL ||
+                         (mr_expression_value(formula->condition, cells, &truth) && truth != 0)) &&
+                        mr_expression_value(formula->formula, cells, &cell->value.d);
+    }
+}
+
+static void weigh(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan, struct mr_cell *cells)
+{
+    for (size_t i = 0; i < plan->balance_count; i++) {
+        struct mr_balance_count *count = &plan->balances[i];
+        double truth;
+
+        if (!mr_expression_value(count->rule, cells, &truth))
+            continue;
+        count->checked++;
+        if (truth != 0)
+            continue;
+        count->failed++;
+        mr_report(engine->options.log, MR_MSG_BALANCE, MR_NOWHERE, "%s, %s: %s", system->identity.sysid,
+                  plan->table->name, count->balance->name);
+    }
+}
+
+int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan, uint64_t tod,
+                enum mr_quality quality, struct mr_cell *cells)
+{
+    int status = MR_OK;
+
+    add_formulas(plan, cells);
+    if (engine->watched) {
+        status = mr_hooks_row(engine, system, plan, cells);
+        if (status != MR_OK)
+            return status == MR_FAILED ? MR_OK : status;
+    }
+    if (plan->balance_count > 0)
+        weigh(engine, system, plan, cells);
+    if (plan->link_count > 0)
+        status = mr_join_take(engine, system, plan, tod, quality, cells);
+    if (status != MR_OK)
+        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "table %s", plan->table->name);
+    if (status != MR_OK || !plan->wanted)
+        return status;
+    engine->counts.rows++;
+    plan->quality_rows[quality]++;
+    return engine->options.row(engine->options.context, plan, cells);
+}
+
+/* One record or entry, one row, at once. */
+int mr_dispatch_row(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                    const struct mr_record *record, struct mr_part *parts)
+{
+    struct mr_plan *plan = feed->plan;
+    struct mr_observation o = {.system = system,
+                               .feed = feed,
+                               .record = record,
+                               .parts = parts,
+                               .cells = engine->cells,
+                               .text = &engine->text};
+
+    memset(engine->cells, 0, plan->column_count * sizeof *engine->cells);
+    engine->text.used = 0;
+    if (mr_observe(&o) != MR_OK) {
+        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "table %s", plan->table->name);
+        return MR_FATAL;
+    }
+    if (o.duplicate)
+        return MR_OK;
+    if (feed->text_count > 0)
+        mr_d10_texts(feed, engine);
+    mr_row_common(system, plan, record->tod, o.elapsed, o.quality, engine->cells);
+    if (feed->record_column != MR_NO_COLUMN) {
+        struct mr_cell *cell = &engine->cells[feed->record_column];
+
+        *cell = (struct mr_cell){.value.text = feed->record_name,
+                                 .size = (uint32_t)strlen(feed->record_name),
+                                 .present = 1};
+    }
+    return mr_row_emit(engine, system, plan, record->tod, o.quality, engine->cells);
+}
+
+static int rows_of_entries(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                           const struct mr_record *record, struct mr_part *parts)
+{
+    int status = MR_OK;
+
+    for (unsigned i = 0; i < MR_ENTRIES_MAX && status == MR_OK; i++) {
+        if (mr_decode_part(feed->layout, feed->entries, i, &parts[0], &parts[1]) != MR_OK)
+            break;
+        status = mr_dispatch_row(engine, system, feed, record, parts);
+    }
+    return status;
+}
+
+int mr_dispatch_feed(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                     const struct mr_record *record, size_t length)
+{
+    struct mr_part parts[MR_REGIONS_MAX];
+
+    parts[0] = (struct mr_part){record->data, length, 0, false};
+    mr_decode_parts(feed, parts);
+    switch (feed->plan->table->rule) {
+    case MR_RULE_MERGE:
+    case MR_RULE_START:
+        return mr_hold_take(engine, system, feed, record, parts);
+    case MR_RULE_HELD:
+        return mr_held_record(engine, system, feed, record, parts);
+    case MR_RULE_CONTROL:
+        return mr_d01_control(engine, system, feed, record, parts);
+    case MR_RULE_LOGOFF:
+        return mr_d04_logoff(engine, system, feed, record, parts);
+    default:
+        if (feed->entries != NULL)
+            return rows_of_entries(engine, system, feed, record, parts);
+        return mr_dispatch_row(engine, system, feed, record, parts);
+    }
+}
+
+static void count(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    struct mr_system_account *account = &system->account;
+
+    switch (mr_engine_fate(engine, record->domain, record->number)) {
+    case MR_FATE_REDUCED:
+        engine->counts.reduced++;
+        break;
+    case MR_FATE_STRUCTURAL:
+        engine->counts.structural++;
+        break;
+    case MR_FATE_NOT_SELECTED:
+        engine->counts.not_selected++;
+        break;
+    default:
+        engine->counts.unknown++;
+        break;
+    }
+    account->records++;
+    if (account->first_tod == 0 || mr_tod_difference(record->tod, account->first_tod) < 0)
+        account->first_tod = record->tod;
+    if (account->last_tod == 0 || mr_tod_difference(record->tod, account->last_tod) > 0)
+        account->last_tod = record->tod;
+}
+
+/* A record that a hook does not want in the tables still tells where sessions and intervals begin and end. */
+static int leave_out(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record,
+                     const struct mr_dispatch *target)
+{
+    if (target->begins_session)
+        mr_sessions_event(engine, system, record);
+    return mr_track_after(engine, system, record);
+}
+
+static int use_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    const struct mr_dispatch *target = &engine->dispatch[record->domain][record->number];
+    size_t length;
+    int status;
+
+    engine->scene.record = record;
+    status = mr_track_before(engine, system, record);
+    length = target->checked ? mr_checks_length(engine, record) : record->length;
+    count(engine, system, record);
+    if (engine->watched && status == MR_OK) {
+        status = mr_hooks_record(engine, system, record);
+        if (status == MR_FAILED)
+            return leave_out(engine, system, record, target);
+    }
+    if (target->has_variants) {
+        const struct mr_variant_rule *rule = mr_d10_variant(engine, record);
+
+        if (rule != NULL && rule->count > 0 && status == MR_OK) {
+            status = mr_d10_record(engine, system, rule, record);
+            return status == MR_OK ? mr_track_after(engine, system, record) : status;
+        }
+    }
+    for (size_t f = 0; f < target->count && status == MR_OK; f++)
+        status = mr_dispatch_feed(engine, system, target->feeds[f], record, length);
+    if (target->begins_session)
+        mr_sessions_event(engine, system, record);
+    return status == MR_OK ? mr_track_after(engine, system, record) : status;
+}
+
+int mr_dispatch_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    if (mr_coverage_seen(&system->coverage, record)) {
+        engine->counts.duplicates++;
+        engine->counts.duplicate_bytes += record->length;
+        return MR_OK;
+    }
+    mr_census_record(&engine->census, record);
+    if (mr_coverage_note(&system->coverage, record) != MR_OK) {
+        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
+        return MR_FATAL;
+    }
+    return use_record(engine, system, record);
+}

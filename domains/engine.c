@@ -1,0 +1,593 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The engine's frame: plans, and which system a record belongs to.  Records of a configuration set wait in a queue until
+ * the set has told who the system is (1/4 and 1/5), because rows of the set carry that identity; so do records at the
+ * front of an input, where a suspension may stand before the set.
+ */
+#include "base/grow.h"
+#include "domains/hold.h"
+#include "domains/system.h"
+#include "domains/systems_file.h"
+#include "reader/ebcdic.h"
+#include "reader/tod.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PLANS_MAX 2048
+#define FEEDS_MAX 65536
+#define DISPATCH_MAX 256 /* tables that one record may feed */
+
+/* A file without configuration continues a system whose last record is at most so long before its first one. */
+#define CONTINUES_SECONDS 86400u
+
+static bool wanted(const struct mr_engine *engine, const char *name)
+{
+    const char *const *tables = engine->options.tables;
+
+    for (size_t i = 0; tables != NULL && tables[i] != NULL; i++) {
+        if (strcmp(tables[i], name) == 0)
+            return true;
+    }
+    return tables == NULL;
+}
+
+/* Every line of variants.csv that names the feed's variant leads to it. */
+static int add_variant_feed(struct mr_engine *engine, struct mr_feed *feed)
+{
+    for (size_t i = 0; i < engine->variant_count; i++) {
+        struct mr_variant_rule *rule = &engine->variants[i];
+
+        if (strcmp(rule->variant->variant, feed->layout->variant) != 0)
+            continue;
+        if (mr_grow(&rule->feeds, &rule->room, rule->count + 1, sizeof *rule->feeds, DISPATCH_MAX) != MR_OK)
+            return MR_FATAL;
+        rule->feeds[rule->count++] = feed;
+    }
+    return MR_OK;
+}
+
+static int open_variants(struct mr_engine *engine)
+{
+    const struct mr_schema *schema = engine->options.schema;
+
+    engine->variants = calloc(schema->variant_count + 1, sizeof *engine->variants);
+    if (engine->variants == NULL)
+        return MR_FATAL;
+    for (size_t i = 0; i < schema->variant_count; i++) {
+        const struct mr_variant *variant = &schema->variants[i];
+        unsigned d = variant->record.domain, n = variant->record.number;
+
+        engine->variants[i] = (struct mr_variant_rule){.variant = variant,
+                                                       .base = mr_schema_layout(schema, d, n, ""),
+                                                       .layout = mr_schema_layout(schema, d, n, variant->variant)};
+        engine->dispatch[d][n].has_variants = true;
+    }
+    engine->variant_count = schema->variant_count;
+    return MR_OK;
+}
+
+static int add_feed(struct mr_engine *engine, struct mr_feed *feed, size_t *room)
+{
+    struct mr_dispatch *target = &engine->dispatch[feed->layout->domain][feed->layout->number];
+
+    if (mr_grow(&engine->feeds, room, engine->feed_count + 1, sizeof *engine->feeds, FEEDS_MAX) != MR_OK)
+        return MR_FATAL;
+    if (feed->variant != NULL) {
+        feed->number = engine->map_count++;
+        engine->feeds[engine->feed_count++] = feed;
+        return add_variant_feed(engine, feed);
+    }
+    if (mr_grow(&target->feeds, &target->room, target->count + 1, sizeof *target->feeds, DISPATCH_MAX) != MR_OK)
+        return MR_FATAL;
+    feed->number = engine->map_count++;
+    engine->feeds[engine->feed_count++] = feed;
+    target->feeds[target->count++] = feed;
+    return MR_OK;
+}
+
+static int add_plan(struct mr_engine *engine, const struct mr_table *table, size_t *plan_room, size_t *feed_room)
+{
+    struct mr_plan_sources sources = {.schema = engine->options.schema,
+                                      .names = engine->names,
+                                      .plan_count = engine->plan_count,
+                                      .map_count = &engine->map_count,
+                                      .log = engine->options.log};
+    struct mr_plan *plan;
+
+    if (mr_grow(&engine->plans, plan_room, engine->plan_count + 1, sizeof *engine->plans, PLANS_MAX) != MR_OK)
+        return MR_FATAL;
+    sources.plans = engine->plans;
+    plan = mr_plan_make(&sources, table);
+    if (plan == NULL)
+        return MR_FATAL;
+    plan->wanted = wanted(engine, table->name);
+    plan->number = (unsigned)engine->plan_count;
+    engine->plans[engine->plan_count++] = plan;
+    for (size_t f = 0; f < plan->feed_count; f++) {
+        if (add_feed(engine, &plan->feeds[f], feed_room) != MR_OK)
+            return MR_FATAL;
+    }
+    return MR_OK;
+}
+
+/*
+ * Is the table wanted, or does a wanted one need it: as source of its rows, or for the samples that logoff is compared
+ * with?
+ */
+static bool needed(const struct mr_engine *engine, const struct mr_table *table, unsigned depth)
+{
+    const struct mr_schema *schema = engine->options.schema;
+
+    if (wanted(engine, table->name))
+        return true;
+    for (size_t i = 0; i < schema->join_count && depth < 8; i++) {
+        const struct mr_table *target = mr_schema_table(schema, schema->joins[i].table);
+
+        if (target != NULL && target != table && strcmp(schema->joins[i].source, table->name) == 0 &&
+            needed(engine, target, depth + 1))
+            return true;
+    }
+    for (size_t t = 0; t < schema->table_count; t++) {
+        if (schema->tables[t].rule == MR_RULE_LOGOFF && wanted(engine, schema->tables[t].name) &&
+            table->rule == MR_RULE_RECORD && table->records[0].domain == 4 && table->records[0].number == 3)
+            return true;
+    }
+    return false;
+}
+
+static int make_row_buffer(struct mr_engine *engine)
+{
+    size_t columns = 1, text = 1;
+
+    for (size_t p = 0; p < engine->plan_count; p++) {
+        if (engine->plans[p]->column_count > columns)
+            columns = engine->plans[p]->column_count;
+        if (engine->plans[p]->text_room > text)
+            text = engine->plans[p]->text_room;
+    }
+    if (text > MR_ROW_TEXT_MAX)
+        return MR_FATAL;
+    engine->cells = calloc(columns, sizeof *engine->cells);
+    engine->text = (struct mr_text){.bytes = malloc(text), .room = text};
+    return engine->cells != NULL && engine->text.bytes != NULL ? MR_OK : MR_FATAL;
+}
+
+static int set_up(struct mr_engine *engine)
+{
+    const struct mr_schema *schema = engine->options.schema;
+    size_t plan_room = 0, feed_room = 0;
+
+    engine->names = mr_arena_new();
+    if (engine->names == NULL || open_variants(engine) != MR_OK)
+        return MR_FATAL;
+    for (size_t i = 0; i < schema->layout_count; i++) {
+        const struct mr_layout *layout = &schema->layouts[i];
+
+        if (layout->variant[0] == '\0')
+            engine->dispatch[layout->domain][layout->number].layout = layout;
+    }
+    for (size_t t = 0; t < schema->table_count; t++) {
+        if (needed(engine, &schema->tables[t], 0) &&
+            add_plan(engine, &schema->tables[t], &plan_room, &feed_room) != MR_OK)
+            return MR_FATAL;
+    }
+    mr_identity_fields(&engine->fields, schema);
+    if (mr_checks_open(engine) != MR_OK)
+        return MR_FATAL;
+    return mr_sessions_open(engine);
+}
+
+/* Hooks may add columns, so they are asked when the plans are made and before there is room for a row. */
+static int ask_hooks(struct mr_engine *engine)
+{
+    const struct mr_engine_hooks *hooks = engine->options.hooks;
+
+    mr_hooks_open(engine);
+    return hooks == NULL ? MR_OK : hooks->prepare(hooks->context, engine);
+}
+
+int mr_engine_open(struct mr_engine **out, const struct mr_engine_options *options)
+{
+    struct mr_engine *engine = calloc(1, sizeof *engine);
+    bool ready = false;
+
+    *out = NULL;
+    if (engine != NULL && (engine->options = *options, set_up(engine)) == MR_OK) {
+        if (ask_hooks(engine) != MR_OK) {
+            mr_engine_close(engine);
+            return MR_FATAL;
+        }
+        ready = make_row_buffer(engine) == MR_OK;
+    }
+    if (!ready) {
+        if (options->log == NULL || options->log->counts[MR_MSG_SCHEMA_FORMULA] == 0)
+            mr_report(options->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
+        mr_engine_close(engine);
+        return MR_FATAL;
+    }
+    *out = engine;
+    return MR_OK;
+}
+
+void mr_engine_close(struct mr_engine *engine)
+{
+    if (engine == NULL)
+        return;
+    for (size_t s = 0; s < engine->system_count; s++)
+        mr_system_free(engine, engine->systems[s]);
+    for (size_t p = 0; p < engine->plan_count; p++)
+        mr_plan_free(engine->plans[p]);
+    for (unsigned d = 0; d <= MR_DOMAIN_MAX; d++) {
+        for (unsigned n = 0; n <= MR_NUMBER_MAX; n++)
+            free(engine->dispatch[d][n].feeds);
+    }
+    mr_arena_free(engine->names);
+    free(engine->systems);
+    free(engine->plans);
+    free(engine->feeds);
+    for (size_t i = 0; i < engine->variant_count; i++)
+        free(engine->variants[i].feeds);
+    free(engine->variants);
+    free(engine->checks);
+    free(engine->sessions);
+    free(engine->queue.bytes);
+    free(engine->cells);
+    free(engine->text.bytes);
+    free(engine);
+}
+
+struct mr_plan *const *mr_engine_plans(const struct mr_engine *engine, size_t *count)
+{
+    *count = engine->plan_count;
+    return engine->plans;
+}
+
+const struct mr_engine_counts *mr_engine_counts(const struct mr_engine *engine)
+{
+    return &engine->counts;
+}
+
+void mr_engine_begin_input(struct mr_engine *engine, const char *name)
+{
+    engine->input = name;
+    engine->current = NULL;
+    engine->queue.active = true;
+    engine->queue.used = 0;
+    engine->queue.have = 0;
+}
+
+/*
+ * A queued record: struct mr_record, then its bytes, at the next multiple of 8.  The struct's data pointer is set again
+ * when it is taken out, because the queue may have moved.
+ */
+static size_t queued_size(const struct mr_record *record)
+{
+    return (sizeof *record + record->length + 7) / 8 * 8;
+}
+
+static int enqueue(struct mr_queue *queue, const struct mr_record *record)
+{
+    size_t size = queued_size(record);
+
+    if (mr_grow(&queue->bytes, &queue->room, queue->used + size, 1, MR_QUEUE_BYTES_MAX) != MR_OK)
+        return MR_FAILED;
+    memcpy(queue->bytes + queue->used, record, sizeof *record);
+    memcpy(queue->bytes + queue->used + sizeof *record, record->data, record->length);
+    queue->used += size;
+    if (record->domain == 1)
+        queue->have |= record->number == 1   ? (unsigned)MR_HAVE_1_1
+                       : record->number == 4 ? (unsigned)MR_HAVE_1_4
+                       : record->number == 5 ? (unsigned)MR_HAVE_1_5
+                                             : 0;
+    return MR_OK;
+}
+
+static struct mr_record queued_at(const struct mr_queue *queue, size_t at)
+{
+    struct mr_record record;
+
+    memcpy(&record, queue->bytes + at, sizeof record);
+    record.data = queue->bytes + at + sizeof record;
+    return record;
+}
+
+static bool first_queued(const struct mr_queue *queue, unsigned domain, unsigned number, struct mr_record *found)
+{
+    for (size_t at = 0; at < queue->used; at += queued_size(found)) {
+        *found = queued_at(queue, at);
+        if (found->domain == domain && found->number == number)
+            return true;
+    }
+    return false;
+}
+
+/* The text or the hex digits of a field; "" where it is absent. */
+static void field_text(const struct mr_layout *layout, int index, const struct mr_record *record, char *out,
+                       size_t size)
+{
+    const struct mr_field *field;
+    char text[256];
+    size_t n;
+
+    out[0] = '\0';
+    if (index == MR_NO_INDEX)
+        return;
+    field = &layout->fields[index];
+    if ((size_t)field->offset + field->length > record->length || field->length * 2u > sizeof text)
+        return;
+    if (field->type == MR_TYPE_CHAR) {
+        if (!mr_ebcdic_printable(record->data + field->offset, field->length))
+            return;
+        n = mr_ebcdic_decode(text, record->data + field->offset, field->length);
+        snprintf(out, size, "%.*s", (int)n, text);
+    } else {
+        for (n = 0; n < field->length && 2 * n + 2 < size; n++)
+            snprintf(out + 2 * n, size - 2 * n, "%02X", record->data[field->offset + n]);
+    }
+}
+
+/* Who the queued configuration set says the system is.  Without 1/4 the serial is its name (design, section 6). */
+static void identify(const struct mr_engine *engine, struct mr_identity *identity, char *level, size_t level_size,
+                     uint64_t *ipl_tod)
+{
+    const struct mr_engine_fields *f = &engine->fields;
+    struct mr_record record;
+    char type[32] = "", model[32] = "";
+
+    memset(identity, 0, sizeof *identity);
+    *ipl_tod = 0;
+    if (first_queued(&engine->queue, 1, 4, &record)) {
+        field_text(f->system, f->system_id, &record, identity->sysid, sizeof identity->sysid);
+        field_text(f->system, f->level, &record, level, level_size);
+        field_text(f->system, f->machine_type, &record, type, sizeof type);
+        field_text(f->system, f->machine_model, &record, model, sizeof model);
+        if (f->ipl_time != MR_NO_INDEX && f->system->fields[f->ipl_time].offset + 8u <= record.length)
+            *ipl_tod = mr_be64(record.data + f->system->fields[f->ipl_time].offset);
+        snprintf(identity->cpumodel, sizeof identity->cpumodel, "%s%s%s", type, type[0] && model[0] ? "-" : "", model);
+    }
+    if (first_queued(&engine->queue, 1, 5, &record)) {
+        field_text(f->processor, f->serial, &record, identity->serial, sizeof identity->serial);
+        if (identity->cpumodel[0] == '\0')
+            field_text(f->processor, f->model, &record, identity->cpumodel, sizeof identity->cpumodel);
+    }
+    if (identity->sysid[0] == '\0')
+        snprintf(identity->sysid, sizeof identity->sysid, "%s",
+                 identity->serial[0] != '\0' ? identity->serial : "UNKNOWN");
+    memcpy(identity->orgsysid, identity->sysid, sizeof identity->orgsysid);
+}
+
+/* The one system that ended shortly before this record; NULL where there is none or more than one. */
+static struct mr_system *continued(const struct mr_engine *engine, uint64_t tod)
+{
+    struct mr_system *best = NULL;
+    unsigned count = 0;
+
+    for (size_t i = 0; i < engine->system_count; i++) {
+        int64_t since = mr_tod_difference(tod, engine->systems[i]->last_tod);
+
+        if (since >= 0 && (uint64_t)since <= CONTINUES_SECONDS * MR_TOD_SECOND) {
+            best = engine->systems[i];
+            count++;
+        }
+    }
+    return count == 1 ? best : NULL;
+}
+
+static struct mr_place queue_place(const struct mr_engine *engine)
+{
+    struct mr_record record = queued_at(&engine->queue, 0);
+
+    return (struct mr_place){engine->input, record.offset, 0, 0, 0};
+}
+
+/* What the site says of the system: its names, and whether the serial number is one of its own. */
+static int apply_site(struct mr_engine *engine, struct mr_identity *identity, bool named, const struct mr_place *place)
+{
+    struct mr_system_finding finding =
+        mr_systems_file_find(engine->options.systems, identity->serial, named ? identity->sysid : "");
+
+    if (finding.entry == NULL)
+        return MR_OK;
+    if (mr_systems_file_report(&finding, identity->serial, place, engine->options.log) == MR_FATAL)
+        return MR_FATAL;
+    snprintf(identity->orgsysid, sizeof identity->orgsysid, "%s", finding.entry->orgsysid);
+    snprintf(identity->sysid, sizeof identity->sysid, "%s", finding.entry->sysid);
+    if (finding.entry->model[0] != '\0')
+        snprintf(identity->cpumodel, sizeof identity->cpumodel, "%s", finding.entry->model);
+    /* A system that moved to an alternate processor is the same system. */
+    if (finding.match == MR_SYSTEM_ALTERNATE)
+        snprintf(identity->serial, sizeof identity->serial, "%s", finding.entry->serial);
+    return MR_OK;
+}
+
+/*
+ * A configuration set told who it is: the system may be new, connected again, or started again.  *again is set when the
+ * very same set has been used before: the data comes twice.
+ */
+static struct mr_system *configured_system(struct mr_engine *engine, bool *again)
+{
+    const struct mr_record first = queued_at(&engine->queue, 0);
+    struct mr_place place = queue_place(engine);
+    struct mr_identity identity;
+    struct mr_system *system;
+    char level[sizeof system->account.level] = "";
+    uint64_t ipl_tod;
+
+    identify(engine, &identity, level, sizeof level, &ipl_tod);
+    if (apply_site(engine, &identity, (engine->queue.have & MR_HAVE_1_4) != 0, &place) != MR_OK) {
+        engine->refused = true;
+        return NULL;
+    }
+    system = mr_system_find(engine, identity.sysid, identity.serial);
+    if (system != NULL && mr_coverage_seen(&system->coverage, &first)) {
+        *again = true;
+        return system;
+    }
+    if (system == NULL && engine->current != NULL && (engine->queue.have & (MR_HAVE_1_4 | MR_HAVE_1_5)) == 0)
+        system = engine->current; /* 1/1 alone does not make another system */
+    if (system == NULL) {
+        system = mr_system_add(engine, &identity);
+        if (system != NULL)
+            mr_report(engine->options.log, MR_MSG_NEW_SYSTEM, &place, "%s, processor %s, serial %s", identity.sysid,
+                      identity.cpumodel, identity.serial);
+    } else if (system->ipl_tod != 0 && ipl_tod != 0 && system->ipl_tod != ipl_tod) {
+        mr_system_forget(engine, system);
+        system->account.restarts++;
+        mr_account_episode(system, MR_EPISODE_RESTART, ipl_tod, ipl_tod, 0);
+        mr_report(engine->options.log, MR_MSG_SYSTEM_RESTART, &place, "%s", identity.sysid);
+    } else {
+        system->account.reconnects++;
+        mr_account_episode(system, MR_EPISODE_RECONNECT, queued_at(&engine->queue, 0).tod,
+                           queued_at(&engine->queue, 0).tod, 0);
+        mr_report(engine->options.log, MR_MSG_MONITOR_RECONNECT, &place, "%s", identity.sysid);
+    }
+    if (system != NULL && ipl_tod != 0)
+        system->ipl_tod = ipl_tod;
+    if (system != NULL && level[0] != '\0')
+        memcpy(system->account.level, level, sizeof level);
+    return system;
+}
+
+/* No configuration set: a file cut in mid-stream continues the system before it, or stays unknown. */
+static struct mr_system *unconfigured_system(struct mr_engine *engine)
+{
+    struct mr_place place = queue_place(engine);
+    struct mr_record record = queued_at(&engine->queue, 0);
+    struct mr_system *system = engine->current != NULL ? engine->current : continued(engine, record.tod);
+    struct mr_identity unknown = {.sysid = "UNKNOWN", .orgsysid = "UNKNOWN"};
+
+    if (engine->options.strict) {
+        mr_report(engine->options.log, MR_MSG_STRICT_STOP, &place, "the first records are no configuration");
+        engine->refused = true;
+        return NULL;
+    }
+    if (system != NULL) {
+        if (engine->current == NULL)
+            mr_report(engine->options.log, MR_MSG_NO_CONFIGURATION, &place, "%s", system->identity.sysid);
+        return system;
+    }
+    mr_report(engine->options.log, MR_MSG_UNKNOWN_SYSTEM, &place, "%s", "");
+    system = mr_system_find(engine, unknown.sysid, "");
+    return system != NULL ? system : mr_system_add(engine, &unknown);
+}
+
+/* The queue knows enough (or never will): give its records to their system. */
+static int drain(struct mr_engine *engine)
+{
+    struct mr_queue *queue = &engine->queue;
+    bool config = (queue->have & (MR_HAVE_1_1 | MR_HAVE_1_4 | MR_HAVE_1_5)) != 0;
+    bool again = false;
+    int status = MR_OK;
+
+    queue->active = false;
+    if (queue->used == 0)
+        return MR_OK;
+    engine->current = config ? configured_system(engine, &again) : unconfigured_system(engine);
+    if (engine->refused)
+        return MR_FATAL;
+    if (engine->current == NULL) {
+        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "too many systems");
+        return MR_FATAL;
+    }
+    if (config && !again)
+        status = mr_track_begin_configuration(engine, engine->current);
+    for (size_t at = 0; at < queue->used && status == MR_OK;) {
+        struct mr_record record = queued_at(queue, at);
+
+        at += queued_size(&record);
+        status = mr_dispatch_record(engine, engine->current, &record);
+    }
+    queue->used = 0;
+    queue->have = 0;
+    return status;
+}
+
+/* Does this record begin a configuration set although none is being collected? */
+static bool begins_set(const struct mr_engine *engine, const struct mr_record *record)
+{
+    if (record->domain != 1 ||
+        (engine->current != NULL && mr_coverage_seen(&engine->current->coverage, record)))
+        return false; /* a set that comes again begins nothing */
+    if (record->number == 1)
+        return true;
+    return (record->number == 4 || record->number == 5) &&
+           (engine->current == NULL || engine->current->phase == MR_PHASE_RUN);
+}
+
+/* Is the wait over once this record is in the queue? */
+static bool settles(const struct mr_engine *engine, const struct mr_record *record)
+{
+    const unsigned both = MR_HAVE_1_4 | MR_HAVE_1_5;
+    const struct mr_layout *layout = engine->dispatch[record->domain][record->number].layout;
+
+    if ((engine->queue.have & both) == both || (record->domain == 1 && record->number == 11 && record->kind != 'E'))
+        return true;
+    return record->domain != 1 && (record->kind == 'S' || (layout != NULL && layout->kind == MR_KIND_SAMPLE));
+}
+
+int mr_engine_record(struct mr_engine *engine, const struct mr_record *record)
+{
+    int status;
+
+    engine->counts.records++;
+    engine->scene.record = record;
+    if (!engine->queue.active && begins_set(engine, record)) {
+        engine->queue.active = true;
+    }
+    if (!engine->queue.active)
+        return mr_dispatch_record(engine, engine->current, record);
+    if (enqueue(&engine->queue, record) == MR_OK)
+        return settles(engine, record) ? drain(engine) : MR_OK;
+    /* The queue is full: what is known by now has to do. */
+    status = drain(engine);
+    if (status == MR_OK && engine->current == NULL)
+        status = MR_FATAL;
+    return status == MR_OK ? mr_dispatch_record(engine, engine->current, record) : status;
+}
+
+int mr_engine_end_input(struct mr_engine *engine)
+{
+    int status;
+
+    engine->scene.record = NULL;
+    status = drain(engine);
+    for (size_t i = 0; i < engine->system_count && status == MR_OK; i++) {
+        status = mr_coverage_close(&engine->systems[i]->coverage);
+        if (status != MR_OK)
+            mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
+    }
+    engine->scene.record = NULL;
+    engine->input = NULL;
+    return status;
+}
+
+int mr_engine_finish(struct mr_engine *engine)
+{
+    int status = MR_OK;
+
+    for (size_t i = 0; i < engine->system_count && status == MR_OK; i++) {
+        status = mr_hold_release(engine, engine->systems[i]);
+        if (status == MR_OK)
+            status = mr_hold_release_start(engine, engine->systems[i]);
+        if (status == MR_OK)
+            status = mr_held_finish(engine, engine->systems[i]);
+        if (status == MR_OK)
+            status = mr_d01_finish(engine, engine->systems[i]);
+    }
+    for (size_t i = 0; i < engine->system_count; i++) {
+        struct mr_system *system = engine->systems[i];
+
+        if (system->suspend_tod != 0) {
+            mr_account_episode(system, MR_EPISODE_SUSPEND, system->suspend_tod, 0, 0);
+            mr_report(engine->options.log, MR_MSG_SUSPEND_OPEN, MR_NOWHERE, "%s", system->identity.sysid);
+            system->suspend_tod = 0;
+        }
+    }
+    if (engine->counts.duplicates > 0)
+        mr_report(engine->options.log, MR_MSG_DUPLICATE_RECORDS, MR_NOWHERE, "%" PRIu64,
+                  engine->counts.duplicates);
+    return status;
+}

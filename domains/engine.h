@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MR_DOMAINS_ENGINE_H
+#define MR_DOMAINS_ENGINE_H
+
+/*
+ * The engine: records in, rows out.  It knows which system a record belongs to, follows the 1/11 records from interval
+ * to interval, keeps the last readings of every counter, and holds what has to wait for something else.
+ */
+#include "base/message.h"
+#include "base/status.h"
+#include "domains/plan.h"
+#include "reader/record.h"
+
+#include <stdbool.h>
+
+struct mr_engine;
+struct mr_systems;
+struct mr_engine_hooks;
+
+/* Identity of a system, as it stands in the first columns of every row. */
+struct mr_identity {
+    char sysid[65];
+    char orgsysid[65];
+    char cpumodel[65];
+    char serial[17]; /* of the first 1/5 of the set, hex digits; "" where there was none */
+};
+
+/*
+ * A finished row.  cells are in column order; they and what they point to are borrowed until the function returns.
+ * Returns MR_OK; anything else stops the run with that status.
+ */
+typedef int mr_row_sink(void *context, struct mr_plan *plan, struct mr_cell *cells);
+
+struct mr_engine_options {
+    const struct mr_schema *schema; /* borrowed */
+    const char *const *tables;      /* names of the tables wanted, NULL at the end; NULL: all */
+    const struct mr_systems *systems; /* the site's systems.csv, or NULL; borrowed */
+    bool strict;                    /* stop where configuration records are missing */
+    mr_row_sink *row;
+    void *context;
+    struct mr_log *log;             /* borrowed */
+    const struct mr_engine_hooks *hooks; /* borrowed; NULL: nobody looks in (domains/hooks.h) */
+    bool chp_sel;                   /* leave out rows of channel paths without devices */
+};
+
+/* What has been seen; for the account of a run. */
+struct mr_engine_counts {
+    uint64_t records;             /* given to the engine */
+    uint64_t reduced;             /* that fed at least one table */
+    uint64_t structural;          /* 1/11, 1/12, 1/13: no fields of their own */
+    uint64_t unknown;             /* no layout known */
+    uint64_t not_selected;        /* layout known, but no wanted table takes it */
+    uint64_t duplicates;          /* given twice and used once; in none of the four above, nor in the census */
+    uint64_t duplicate_bytes;
+    uint64_t rows;
+    uint64_t intervals;           /* ends of samples seen */
+    uint64_t missing_intervals;
+    uint64_t lost_events;         /* told by 1/3 */
+    uint64_t suspends;
+    uint64_t orphans;             /* rows left out because their channel path has no devices */
+};
+
+/* MR_OK, or MR_FATAL after a message (memory, unknown table).  *out is freed with mr_engine_close(). */
+int mr_engine_open(struct mr_engine **out, const struct mr_engine_options *options) MR_CHECK;
+
+/* The plans of all wanted tables, in the order of the schema; borrowed until close. */
+struct mr_plan *const *mr_engine_plans(const struct mr_engine *engine, size_t *count);
+
+/* A new input begins: records that follow belong to it.  name is borrowed until the next input or close. */
+void mr_engine_begin_input(struct mr_engine *engine, const char *name);
+
+/* One record.  MR_OK, or what the row sink returned, or MR_FATAL after a message when memory is short. */
+int mr_engine_record(struct mr_engine *engine, const struct mr_record *record) MR_CHECK;
+
+/* The input has ended: what waits for its identity is given one. */
+int mr_engine_end_input(struct mr_engine *engine) MR_CHECK;
+
+/* All inputs have ended: release what is held. */
+int mr_engine_finish(struct mr_engine *engine) MR_CHECK;
+
+const struct mr_engine_counts *mr_engine_counts(const struct mr_engine *engine);
+
+/* NULL is allowed. */
+void mr_engine_close(struct mr_engine *engine);
+
+#endif

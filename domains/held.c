@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Records that are held for others: 0/15 for its 0/16 and 0/17, 4/8 for its 4/10.  The first record of the table is the
+ * held one; its keys, if it has any, must be equal to the first keys of the others.
+ */
+#include "domains/hold.h"
+#include "domains/system.h"
+#include "reader/tod.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct mr_entity_map *map_of(const struct mr_system *system, const struct mr_plan *plan)
+{
+    return &system->held[plan->number];
+}
+
+static int copy_record(struct mr_entity *entity, const struct mr_record *record)
+{
+    if (entity->record_room < record->length) {
+        uint8_t *bytes = realloc(entity->record, record->length);
+
+        if (bytes == NULL)
+            return MR_FATAL;
+        entity->record = bytes;
+        entity->record_room = record->length;
+    }
+    memcpy(entity->record, record->data, record->length);
+    entity->record_length = record->length;
+    entity->tod = record->tod;
+    return MR_OK;
+}
+
+/* The held record's fields into the row that is being made. */
+static int show_held(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                     const struct mr_entity *entity)
+{
+    struct mr_part parts[MR_REGIONS_MAX];
+    struct mr_record record = {.data = entity->record, .length = entity->record_length, .tod = entity->tod};
+    struct mr_observation o = {.system = system,
+                               .feed = feed,
+                               .record = &record,
+                               .parts = parts,
+                               .cells = engine->cells,
+                               .text = &engine->text,
+                               .plain = true};
+
+    parts[0] = (struct mr_part){record.data, record.length, 0, false};
+    mr_decode_parts(feed, parts);
+    return mr_observe(&o);
+}
+
+static void begin_row(struct mr_engine *engine, const struct mr_plan *plan)
+{
+    memset(engine->cells, 0, plan->column_count * sizeof *engine->cells);
+    engine->text.used = 0;
+}
+
+/* A held record that nothing came for: shown alone. */
+static int row_alone(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan,
+                     struct mr_entity *entity)
+{
+    int status;
+
+    begin_row(engine, plan);
+    status = show_held(engine, system, &plan->feeds[0], entity);
+    if (status != MR_OK)
+        return status;
+    entity->record_length = 0;
+    mr_row_common(system, plan, entity->tod, 0, MR_QUALITY_PARTIAL, engine->cells);
+    return mr_row_emit(engine, system, plan, entity->tod, MR_QUALITY_PARTIAL, engine->cells);
+}
+
+/* Events wait for exactly one other record; a sample's record serves all that come in its interval. */
+static bool is_event(const struct mr_plan *plan)
+{
+    return !plan->feeds[0].sample;
+}
+
+static int keep_record(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                       const struct mr_record *record, const struct mr_part *parts)
+{
+    uint8_t key[MR_KEY_BYTES_MAX];
+    struct mr_entity *entity = mr_entity_get(map_of(system, feed->plan), key, mr_observe_key(feed, parts, key));
+    int status = MR_OK;
+
+    if (entity == NULL)
+        return MR_FATAL;
+    if (entity->record_length > 0 && is_event(feed->plan))
+        status = row_alone(engine, system, feed->plan, entity);
+    entity->interval = system->interval;
+    entity->fresh = false;
+    return status == MR_OK ? copy_record(entity, record) : status;
+}
+
+/* The held record that belongs to this one, or NULL. */
+static struct mr_entity *find_held(struct mr_system *system, const struct mr_feed *feed, const struct mr_part *parts)
+{
+    const struct mr_feed *held = &feed->plan->feeds[0];
+    uint8_t key[MR_KEY_BYTES_MAX];
+    size_t length = 0;
+    struct mr_entity *entity;
+
+    mr_observe_key(feed, parts, key);
+    for (size_t k = 0; k < held->key_count; k++)
+        length += held->keys[k].length;
+    entity = mr_entity_find(map_of(system, feed->plan), key, length);
+    if (entity == NULL || entity->record_length == 0)
+        return NULL;
+    if (!is_event(feed->plan) && entity->interval != system->interval)
+        return NULL; /* of another interval */
+    return entity;
+}
+
+static int row_with_held(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                         const struct mr_record *record, struct mr_part *parts)
+{
+    struct mr_plan *plan = feed->plan;
+    struct mr_entity *held = find_held(system, feed, parts);
+    struct mr_observation o = {.system = system,
+                               .feed = feed,
+                               .record = record,
+                               .parts = parts,
+                               .cells = engine->cells,
+                               .text = &engine->text};
+    uint64_t tod = record->tod;
+    int status = MR_OK;
+
+    begin_row(engine, plan);
+    if (held != NULL)
+        status = show_held(engine, system, &plan->feeds[0], held);
+    if (status == MR_OK)
+        status = mr_observe(&o);
+    if (status != MR_OK)
+        return status;
+    if (feed->has_alternate)
+        mr_d00_judge_form(engine, system, &o);
+    if (o.duplicate)
+        return MR_OK;
+    /* What a system never sends is not missing: 0/15 exists only where there are partitions. */
+    if (held == NULL && (is_event(plan) || map_of(system, plan)->count > 0))
+        o.quality = MR_QUALITY_PARTIAL;
+    if (held != NULL && mr_tod_difference(held->tod, tod) > 0)
+        tod = held->tod;
+    if (held != NULL && is_event(plan))
+        held->record_length = 0;
+    mr_d00_physical(feed, engine->cells);
+    mr_row_common(system, plan, tod, o.elapsed, o.quality, engine->cells);
+    return mr_row_emit(engine, system, plan, tod, o.quality, engine->cells);
+}
+
+int mr_held_record(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                   const struct mr_record *record, struct mr_part *parts)
+{
+    int status = MR_OK;
+
+    if (feed == &feed->plan->feeds[0])
+        return keep_record(engine, system, feed, record, parts);
+    if (feed->entries == NULL)
+        return row_with_held(engine, system, feed, record, parts);
+    if (feed->has_alternate)
+        mr_d00_choose_form(engine, system, feed, record, parts);
+    for (unsigned i = 0; i < MR_ENTRIES_MAX && status == MR_OK; i++) {
+        if (mr_decode_part(feed->layout, feed->entries, i, &parts[0], &parts[1]) != MR_OK)
+            break;
+        parts[1].alternate = feed->has_alternate && system->form == 2;
+        status = row_with_held(engine, system, feed, record, parts);
+    }
+    return status;
+}
+
+int mr_held_finish(struct mr_engine *engine, struct mr_system *system)
+{
+    int status = MR_OK;
+
+    for (size_t p = 0; p < engine->plan_count; p++) {
+        struct mr_plan *plan = engine->plans[p];
+
+        if (plan->table->rule != MR_RULE_HELD || !is_event(plan))
+            continue;
+        for (struct mr_entity *e = map_of(system, plan)->first; e != NULL && status == MR_OK; e = e->after) {
+            if (e->record_length > 0)
+                status = row_alone(engine, system, plan, e);
+        }
+    }
+    return status;
+}

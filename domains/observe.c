@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From one record (or one entry of it) to the cells of one row. */
+#include "domains/system.h"
+#include "reader/tod.h"
+
+#include <string.h>
+
+size_t mr_observe_key(const struct mr_feed *feed, const struct mr_part *parts, uint8_t *key)
+{
+    size_t used = 0;
+
+    for (size_t k = 0; k < feed->key_count; k++) {
+        const struct mr_step *step = &feed->keys[k];
+        const uint8_t *bytes;
+        size_t length;
+
+        if (step->load == MR_LOAD_INDEX) {
+            if (used + 2 > MR_KEY_BYTES_MAX)
+                break;
+            mr_put_be16(key + used, (uint16_t)parts[1].index);
+            used += 2;
+            continue;
+        }
+        bytes = mr_decode_bytes(feed, step, parts, &length);
+        if (used + step->length > MR_KEY_BYTES_MAX)
+            break;
+        if (bytes != NULL)
+            memcpy(key + used, bytes, length);
+        else
+            memset(key + used, 0, step->length);
+        used += step->length;
+    }
+    return used;
+}
+
+static struct mr_entity *entity_of(struct mr_observation *o)
+{
+    uint8_t key[MR_KEY_BYTES_MAX];
+    size_t length = mr_observe_key(o->feed, o->parts, key);
+
+    return mr_entity_get(&o->system->maps[o->feed->number], key, length);
+}
+
+/* Has the field that marks a session another value than in the record before?  Its reading is kept. */
+static bool mark_changed(struct mr_observation *o, struct mr_entity *entity)
+{
+    const struct mr_step *step = &o->feed->steps[o->feed->mark];
+    size_t length = 0;
+    const uint8_t *bytes = mr_decode_bytes(o->feed, step, o->parts, &length);
+    bool changed;
+    uint64_t now;
+
+    if (bytes == NULL)
+        return false;
+    now = mr_decode_uint(bytes, length);
+    changed = entity->have[step->slot] && entity->readings[step->slot] != now;
+    entity->readings[step->slot] = now;
+    entity->have[step->slot] = 1;
+    return changed;
+}
+
+/* What the times of two records of an entity say, before any counter is looked at. */
+static enum mr_quality judge(struct mr_observation *o, struct mr_entity *entity)
+{
+    int64_t elapsed = mr_tod_difference(o->record->tod, entity->tod);
+    bool missed = o->system->interval > entity->interval + 1;
+    bool changed = o->feed->mark >= 0 && mark_changed(o, entity);
+
+    if (entity->fresh || changed || (entity->ended && missed))
+        return MR_QUALITY_FIRST;
+    if (elapsed == 0) {
+        o->duplicate = true;
+        return MR_QUALITY_OK;
+    }
+    if (elapsed < 0)
+        return MR_QUALITY_FIRST; /* out of order: nothing can be said about the time between */
+    o->elapsed = (uint64_t)elapsed;
+    return missed ? MR_QUALITY_GAP : MR_QUALITY_OK;
+}
+
+/* One counter: remember the reading, and make the difference where there is one before. */
+static void take_counter(struct mr_observation *o, struct mr_entity *entity, const struct mr_step *step,
+                         const uint8_t *bytes, size_t length, struct mr_cell *cell)
+{
+    uint64_t now = mr_decode_uint(bytes, length), delta;
+    bool have = entity->have[step->slot] != 0;
+    uint64_t before = entity->readings[step->slot];
+
+    entity->readings[step->slot] = now;
+    entity->have[step->slot] = 1;
+    if (!have || o->elapsed == 0 || o->quality == MR_QUALITY_RESET)
+        return;
+    if (mr_delta(step, now, before, o->elapsed, &delta) == MR_FAILED)
+        o->quality = MR_QUALITY_RESET;
+    else
+        mr_decode_delta(step, delta, cell);
+}
+
+/*
+ * Counters whose place is not sure: does the difference fit into the time elapsed, here and at the other place?  The
+ * record's form is judged from these counts (domain00.c).
+ */
+static void try_form(struct mr_observation *o, struct mr_entity *entity, const struct mr_step *step,
+                     const uint8_t *bytes, size_t length)
+{
+    uint64_t now = mr_decode_uint(bytes, length), delta;
+    bool other = step->column == MR_NO_COLUMN, fits;
+
+    if (entity->have[step->slot] && o->elapsed != 0) {
+        fits = mr_delta(step, now, entity->readings[step->slot], o->elapsed, &delta) == MR_OK &&
+               (step->load != MR_LOAD_SCALED || delta <= 2 * (mr_tod_duration(o->elapsed) / step->scale + 1000000));
+        o->fits += !other && fits;
+        o->fits_not += !other && !fits;
+        o->other_fits += other && fits;
+        o->other_fits_not += other && !fits;
+    }
+    if (other) {
+        entity->readings[step->slot] = now;
+        entity->have[step->slot] = 1;
+    }
+}
+
+static void blank_differences(const struct mr_observation *o)
+{
+    for (size_t s = 0; s < o->feed->step_count; s++) {
+        if (o->feed->steps[s].diff != MR_DIFF_NONE && o->feed->steps[s].column != MR_NO_COLUMN)
+            o->cells[o->feed->steps[s].column].present = 0;
+    }
+}
+
+/* Without an entity (events, configuration) every field is shown as recorded. */
+static void fill(struct mr_observation *o, struct mr_entity *entity)
+{
+    const struct mr_feed *feed = o->feed;
+
+    for (size_t s = 0; s < feed->step_count; s++) {
+        const struct mr_step *step = &feed->steps[s];
+        struct mr_cell *cell = &o->cells[step->column == MR_NO_COLUMN ? 0 : step->column];
+        const uint8_t *bytes;
+        size_t length = 0;
+
+        if (step->load == MR_LOAD_INDEX) {
+            cell->value.u = o->parts[1].index;
+            cell->present = 1;
+            continue;
+        }
+        bytes = mr_decode_bytes(feed, step, o->parts, &length);
+        if (bytes == NULL) {
+            if (entity != NULL && step->diff != MR_DIFF_NONE)
+                entity->have[step->slot] = 0;
+            continue;
+        }
+        if (entity != NULL && step->diff != MR_DIFF_NONE && step->alternate != step->offset)
+            try_form(o, entity, step, bytes, length);
+        if (step->column == MR_NO_COLUMN)
+            continue;
+        if (entity != NULL && step->diff != MR_DIFF_NONE)
+            take_counter(o, entity, step, bytes, length, cell);
+        else if (step->slot == MR_NO_SLOT || step->diff == MR_DIFF_NONE)
+            mr_decode_cell(step, bytes, length, o->keep, o->text, cell);
+    }
+}
+
+int mr_observe(struct mr_observation *o)
+{
+    struct mr_entity *entity = NULL;
+
+    o->quality = MR_QUALITY_OK;
+    o->elapsed = 0;
+    o->duplicate = false;
+    o->fits = o->fits_not = o->other_fits = o->other_fits_not = 0;
+    if (o->feed->sample && !o->plain) {
+        entity = entity_of(o);
+        if (entity == NULL)
+            return MR_FATAL;
+        o->quality = judge(o, entity);
+        if (o->duplicate)
+            return MR_OK;
+    }
+    fill(o, entity);
+    if (entity != NULL) {
+        if (o->quality == MR_QUALITY_RESET) {
+            blank_differences(o);
+            o->elapsed = 0;
+        }
+        entity->tod = o->record->tod;
+        entity->interval = o->system->interval;
+        entity->fresh = false;
+        entity->ended = false;
+    }
+    if (!o->feed->has_counters)
+        o->quality = MR_QUALITY_OK;
+    return MR_OK;
+}
+
+static void text_cell(struct mr_cell *cell, const char *text)
+{
+    cell->value.text = text;
+    cell->size = (uint32_t)strlen(text);
+    cell->present = 1;
+}
+
+void mr_row_common(const struct mr_system *system, const struct mr_plan *plan, uint64_t tod, uint64_t elapsed,
+                   enum mr_quality quality, struct mr_cell *cells)
+{
+    (void)plan;
+    text_cell(&cells[MR_COL_SYSID], system->identity.sysid);
+    text_cell(&cells[MR_COL_ORGSYSID], system->identity.orgsysid);
+    text_cell(&cells[MR_COL_CPUMODEL], system->identity.cpumodel);
+    cells[MR_COL_VMCINTTS].present = system->start_tod != 0;
+    cells[MR_COL_VMCINTTS].value.i = mr_tod_micros(system->start_tod);
+    cells[MR_COL_ENDTS].present = 1;
+    cells[MR_COL_ENDTS].value.i = mr_tod_micros(tod);
+    cells[MR_COL_DURATION].present = elapsed != 0;
+    cells[MR_COL_DURATION].value.i = (int64_t)mr_tod_duration(elapsed);
+    text_cell(&cells[MR_COL_QUALITY], mr_quality_word(quality));
+}

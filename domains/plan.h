@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MR_DOMAINS_PLAN_H
+#define MR_DOMAINS_PLAN_H
+
+/*
+ * The plan of an output table: its columns, and for each record that feeds it the steps from bytes to cells.  Made once
+ * from the schema; from then on a record is decoded by walking a list of steps, without looking at the schema.
+ */
+#include "base/cell.h"
+#include "base/message.h"
+#include "base/status.h"
+#include "domains/expression.h"
+#include "schema/schema.h"
+
+#include <stdbool.h>
+
+/* The columns that every table begins with. */
+enum {
+    MR_COL_SYSID,
+    MR_COL_ORGSYSID,
+    MR_COL_CPUMODEL,
+    MR_COL_VMCINTTS,
+    MR_COL_ENDTS,
+    MR_COL_DURATION,
+    MR_COL_QUALITY,
+    MR_COL_COMMON /* number of them */
+};
+
+#define MR_NO_COLUMN UINT16_MAX
+#define MR_NO_SLOT UINT16_MAX
+#define MR_KEY_BYTES_MAX 128 /* of all keys of an observation together */
+#define MR_REGIONS_MAX 24    /* parts of one record that fields are counted from */
+#define MR_FEEDS_MAX 16      /* records that feed one table */
+
+/* How the bytes of a field are read. */
+enum mr_load {
+    MR_LOAD_UINT,  /* 1, 2, 4 or 8 bytes without sign */
+    MR_LOAD_INT,   /* 2 or 4 bytes with sign */
+    MR_LOAD_TIME,  /* TOD clock to an instant */
+    MR_LOAD_TIMER, /* TOD units to microseconds */
+    MR_LOAD_SCALED, /* a number times the microseconds of its unit */
+    MR_LOAD_UNIX,  /* seconds since 1970 to an instant */
+    MR_LOAD_TEXT,  /* EBCDIC */
+    MR_LOAD_ASCII, /* ASCII text */
+    MR_LOAD_BYTES, /* hex or digits */
+    MR_LOAD_INDEX  /* no bytes: the number of the entry, from 0 */
+};
+
+/* How two readings of a counter make a difference. */
+enum mr_diff { MR_DIFF_NONE, MR_DIFF_UP, MR_DIFF_DOWN, MR_DIFF_AUTO };
+
+/* One field to one cell. */
+struct mr_step {
+    const struct mr_field *field;
+    uint32_t scale;   /* MR_LOAD_SCALED: microseconds of one unit */
+    uint16_t offset;  /* in its region */
+    uint16_t alternate; /* the same in the other form of the record */
+    uint16_t length;  /* bytes; 0: see length_field; MR_LENGTH_REST */
+    uint16_t column;  /* or MR_NO_COLUMN: only the reading is kept */
+    uint16_t slot;    /* where its last reading is kept, or MR_NO_SLOT */
+    int16_t length_field;
+    uint8_t region;   /* 0 the record, 1 the entry of the row, others: parts at a place of their own */
+    uint8_t load;     /* enum mr_load */
+    uint8_t diff;     /* enum mr_diff */
+};
+
+/* A part of the record: entry number index of a group. */
+struct mr_region {
+    const struct mr_group *group;
+    unsigned index;
+};
+
+struct mr_plan;
+struct mr_arena;
+
+/* One record (or one entry of it) to one row of one table. */
+struct mr_feed {
+    struct mr_plan *plan;
+    const struct mr_layout *layout;
+    const struct mr_layout *base;     /* of a variant: the record's common part; else NULL */
+    const struct mr_variant *variant; /* how its texts are found, or NULL */
+    uint16_t first_text, text_count;  /* columns of these texts */
+    const struct mr_group *entries; /* one row an entry of this group; NULL: one row a record */
+    struct mr_step *steps;
+    size_t step_count;
+    struct mr_step *keys; /* steps whose raw bytes identify the entity, in column order */
+    size_t key_count;
+    struct mr_region regions[MR_REGIONS_MAX]; /* 0 and 1 unused */
+    unsigned region_count;
+    int mark;                /* index of the step that changes with the session, or -1 */
+    unsigned slot_count;     /* readings kept for each entity */
+    unsigned number;         /* of this feed in the engine: index of its entity map */
+    uint32_t part;           /* bit of this feed in a held row */
+    bool sample;             /* counters are differenced */
+    bool has_counters;
+    bool has_alternate;      /* some step has another place in the other form of the record */
+    uint16_t record_column;  /* column RECORD, or MR_NO_COLUMN */
+    char record_name[12];    /* "1/6" */
+    size_t text_room;        /* bytes that the texts of one row can need */
+};
+
+/* A computed column. */
+struct mr_formula {
+    struct mr_expression *formula;
+    struct mr_expression *condition; /* or NULL */
+    uint16_t column;
+};
+
+/* What must hold in every row, and how often it did. */
+struct mr_balance_count {
+    const struct mr_balance *balance;
+    struct mr_expression *rule;
+    uint64_t checked, failed;
+};
+
+/* One column of another table that a row of this one contributes to. */
+struct mr_join_step {
+    uint8_t function;           /* enum mr_join_function, without KEY */
+    uint8_t type;               /* enum mr_cell_type of the column from */
+    uint16_t from, column;
+    struct mr_expression *when; /* or NULL */
+    unsigned map;               /* MR_JOIN_DISTINCT: number of the entity map */
+};
+
+/* All that rows of one table contribute to another. */
+struct mr_join_link {
+    struct mr_plan *target;
+    struct mr_join_step *steps;
+    size_t step_count, step_room;
+    uint16_t key_from, key_column; /* MR_NO_COLUMN: one row an interval */
+    uint32_t part;                 /* bit of this source in the held row, 0: the row does without it */
+};
+
+struct mr_plan {
+    const struct mr_table *table;
+    struct mr_column *columns;
+    size_t column_count, column_room;
+    uint16_t first_element; /* behind the keys */
+    uint16_t first_derived; /* behind the elements */
+    struct mr_feed *feeds;
+    size_t feed_count;
+    struct mr_join_link *links; /* to tables that take rows of this one */
+    size_t link_count, link_room;
+    struct mr_formula *formulas;
+    size_t formula_count, formula_room;
+    struct mr_balance_count *balances;
+    size_t balance_count, balance_room;
+    uint16_t suspend_column, class_column; /* MR_RULE_CONTROL; else MR_NO_COLUMN */
+    size_t text_room;
+    bool has_counters;
+    uint16_t chpid_column;  /* rows are left out by this channel path if it has no devices; 0: they are not */
+    bool wanted;            /* rows go to the sink; others only serve joined tables */
+    unsigned number;        /* in the engine's list */
+    uint64_t quality_rows[5]; /* rows given out, by enum mr_quality */
+};
+
+/* What a plan is made from. */
+struct mr_plan_sources {
+    const struct mr_schema *schema;
+    struct mr_arena *names;         /* memory for made-up names; lives as long as the plans */
+    struct mr_plan *const *plans;   /* made before: the tables that joins take rows from */
+    size_t plan_count;
+    unsigned *map_count;            /* entity maps of the engine so far; grows by those that the plan needs */
+    struct mr_log *log;             /* faults in formulas */
+};
+
+/*
+ * mr_plan_make - the plan of one table.
+ * Returns the plan (freed with mr_plan_free) or NULL after a message: memory, or a formula that does not fit.
+ */
+struct mr_plan *mr_plan_make(const struct mr_plan_sources *sources, const struct mr_table *table);
+
+void mr_plan_free(struct mr_plan *plan);
+
+/* Parts of mr_plan_make() in a file of their own (plan_derived.c): columns from other tables' rows, and formulas. */
+int mr_plan_add_joins(struct mr_plan *plan, const struct mr_plan_sources *sources) MR_CHECK;
+int mr_plan_add_formulas(struct mr_plan *plan, const struct mr_plan_sources *sources) MR_CHECK;
+void mr_plan_free_links(struct mr_plan *plan);
+
+/* Add a column; its index, or MR_NO_COLUMN when memory is short. */
+unsigned mr_plan_add_column(struct mr_plan *plan, const struct mr_column *column);
+
+/* How a field is read (enum mr_load), and what its cells are. */
+uint8_t mr_plan_load(const struct mr_field *field, enum mr_cell_type *type);
+
+/* Index of a column by name, or MR_NO_COLUMN. */
+unsigned mr_plan_column(const struct mr_plan *plan, const char *name);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Events after which the counters of something begin anew (schema/sessions.csv). */
+#include "base/grow.h"
+#include "domains/system.h"
+#include "reader/tod.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RULES_MAX 65536
+
+/* Place of a field in the key of a feed's entities. */
+static int key_place(const struct mr_feed *feed, const char *name, size_t name_length, uint16_t *offset,
+                     uint16_t *length)
+{
+    uint16_t at = 0;
+
+    for (size_t k = 0; k < feed->key_count; k++) {
+        const struct mr_step *step = &feed->keys[k];
+
+        if (step->field != NULL && strlen(step->field->name) == name_length &&
+            strncmp(step->field->name, name, name_length) == 0 && step->length == step->field->length) {
+            *offset = at;
+            *length = step->length;
+            return MR_OK;
+        }
+        at = (uint16_t)(at + (step->load == MR_LOAD_INDEX ? 2 : step->length));
+    }
+    return MR_FAILED;
+}
+
+static const struct mr_field *field_of(const struct mr_layout *layout, const char *name, size_t name_length)
+{
+    for (unsigned f = 0; layout != NULL && f < layout->field_count; f++) {
+        if (strlen(layout->fields[f].name) == name_length && strncmp(layout->fields[f].name, name, name_length) == 0)
+            return &layout->fields[f];
+    }
+    return NULL;
+}
+
+static int make_rule(const struct mr_engine *engine, const struct mr_session *session, struct mr_feed *feed,
+                     struct mr_session_rule *rule)
+{
+    const struct mr_layout *layout =
+        mr_schema_layout(engine->options.schema, session->event.domain, session->event.number, "");
+    const char *event = session->event_fields, *record = session->fields;
+
+    *rule = (struct mr_session_rule){.session = session, .feed = feed};
+    while (*event != '\0' && *record != '\0' && rule->part_count < 4) {
+        size_t n = strcspn(event, "+"), k = strcspn(record, "+");
+        const struct mr_field *field = field_of(layout, event, n);
+        unsigned p = rule->part_count++;
+
+        if (field == NULL ||
+            key_place(feed, record, k, &rule->parts[p].key_offset, &rule->parts[p].length) != MR_OK)
+            return MR_FAILED;
+        rule->parts[p].event_offset = field->offset;
+        event += n + (event[n] == '+');
+        record += k + (record[k] == '+');
+    }
+    return MR_OK;
+}
+
+int mr_sessions_open(struct mr_engine *engine)
+{
+    const struct mr_schema *schema = engine->options.schema;
+    size_t room = 0;
+
+    for (size_t i = 0; i < schema->session_count; i++) {
+        const struct mr_session *session = &schema->sessions[i];
+        struct mr_dispatch *target = &engine->dispatch[session->record.domain][session->record.number];
+
+        if (session->effect == MR_SESSION_MARK)
+            continue; /* part of the plan */
+        for (size_t f = 0; f < target->count; f++) {
+            if (mr_grow(&engine->sessions, &room, engine->session_count + 1, sizeof *engine->sessions, RULES_MAX) !=
+                MR_OK)
+                return MR_FATAL;
+            if (make_rule(engine, session, target->feeds[f], &engine->sessions[engine->session_count]) == MR_OK) {
+                engine->dispatch[session->event.domain][session->event.number].begins_session = true;
+                engine->session_count++;
+            }
+        }
+    }
+    return MR_OK;
+}
+
+static bool matches(const struct mr_session_rule *rule, const struct mr_entity *entity, const struct mr_record *record)
+{
+    for (unsigned p = 0; p < rule->part_count; p++) {
+        unsigned from = rule->parts[p].event_offset, at = rule->parts[p].key_offset, n = rule->parts[p].length;
+
+        if (from + n > record->length || at + n > entity->key_length ||
+            memcmp(record->data + from, entity->key + at, n) != 0)
+            return false;
+    }
+    return true;
+}
+
+void mr_sessions_event(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    for (size_t i = 0; i < engine->session_count; i++) {
+        const struct mr_session_rule *rule = &engine->sessions[i];
+        struct mr_entity_map *map = &system->maps[rule->feed->number];
+
+        if (rule->session->event.domain != record->domain || rule->session->event.number != record->number)
+            continue;
+        for (struct mr_entity *e = map->first, *next; e != NULL; e = next) {
+            next = e->after;
+            /* Event data may follow the sample that it belongs before: a sample taken later already is the new one. */
+            if (!matches(rule, e, record) || mr_tod_difference(record->tod, e->tod) < 0)
+                continue;
+            if (rule->session->effect == MR_SESSION_END)
+                e->ended = true;
+            else if (rule->session->effect == MR_SESSION_BEGIN || e->ended)
+                mr_entity_drop(map, e);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MR_DOMAINS_SYSTEM_H
+#define MR_DOMAINS_SYSTEM_H
+
+/* One monitored system, and the engine around it.  Private to domains/. */
+#include "domains/account.h"
+#include "domains/coverage.h"
+#include "domains/decode.h"
+#include "domains/delta.h"
+#include "domains/engine.h"
+#include "domains/entity.h"
+#include "domains/hooks.h"
+#include "schema/arena.h"
+
+#define MR_SYSTEMS_MAX 1024        /* in one run */
+#define MR_QUEUE_BYTES_MAX (4u * 1024u * 1024u) /* of records that wait for their system's identity */
+#define MR_VARIANT_TEXTS_MAX 16    /* texts of flexible length in one record */
+#define MR_ENTRIES_MAX 4096        /* entries of one record that become rows */
+#define MR_ROW_TEXT_MAX (1024u * 1024u)
+
+/* A row that is being put together from several records or rows. */
+struct mr_held_row {
+    struct mr_cell *cells;
+    uint8_t *spoiled;   /* a flag for each column: a sum that lacks a part */
+    struct mr_text text;
+    uint64_t tod;       /* highest of its parts */
+    uint64_t last_tod;  /* of the row before, 0: none */
+    uint32_t last_interval;
+    uint32_t parts;     /* bits of the feeds and sources that have come */
+    uint32_t seen;      /* bits of those that this system has ever sent */
+    enum mr_quality quality;
+    bool used;
+};
+
+/* What a system is in the middle of (VMX processing, section 3). */
+enum mr_phase { MR_PHASE_INIT, MR_PHASE_RUN };
+
+/* Configuration records that must be there (section 2). */
+enum { MR_HAVE_1_1 = 1, MR_HAVE_1_4 = 2, MR_HAVE_1_5 = 4, MR_HAVE_1_9 = 8, MR_HAVE_ALL = 15 };
+
+struct mr_system {
+    struct mr_identity identity;
+    enum mr_phase phase;
+    bool configured;         /* a configuration set was begun */
+    unsigned have;           /* configuration records of the present set */
+    bool expect_event_end;   /* on input without entry letters: the next 1/11 ends event data */
+    bool in_sample;          /* sample records of the present interval have come */
+    bool domain0;            /* domain 0 records came since the last end of sample */
+    uint32_t interval;       /* ordinal of the present or last interval; gaps are counted in */
+    uint64_t ipl_tod;        /* 0: not known */
+    uint64_t start_tod;      /* VMCINTTS, 0: not known */
+    uint64_t first_tod;      /* of the present sample */
+    uint64_t last_end_tod;   /* end of the last sample, 0: none yet */
+    uint64_t last_length;    /* TOD units of the last undisturbed interval, 0: none yet */
+    uint64_t nominal;        /* interval as 1/9 or a MONITOR command set it, 0: not known */
+    uint64_t last_tod;       /* of the last record */
+    uint64_t suspend_tod;    /* of a 1/12 whose 1/3 has not come, 0: none */
+    uint64_t held_suspend_tod; /* the same for the row of the pair */
+    struct mr_system_account account;
+    struct mr_coverage coverage;  /* times reduced already */
+    struct mr_episode *episodes;  /* of the account */
+    size_t episode_room;
+    struct mr_entity_map *maps;   /* readings: one for each feed of the engine, and others that plans asked for */
+    struct mr_entity_map *held;   /* held rows and records: one for each plan */
+    int form;                     /* entries of 0/16: 0 not known, 1 as in the layout, 2 the alternate form */
+    struct mr_chpids chpids;      /* kept only where the engine is watched */
+    bool chpids_missed;           /* said once that no device has come */
+};
+
+struct mr_dispatch {
+    struct mr_feed **feeds;
+    size_t count, room;
+    const struct mr_layout *layout;
+    bool begins_session; /* an event of schema/sessions.csv */
+    bool checked;        /* a record of schema/checks.csv */
+    bool has_variants;   /* application data: told apart by schema/variants.csv */
+};
+
+/* A variant of a record with the tables that take it. */
+struct mr_variant_rule {
+    const struct mr_variant *variant;
+    const struct mr_layout *base, *layout;
+    struct mr_feed **feeds;
+    size_t count, room;
+};
+
+/* A check of the schema with its fields. */
+struct mr_check_rule {
+    const struct mr_layout_check *check;
+    const struct mr_field *field, *other;
+};
+
+/* A session of the schema with the places worked out. */
+struct mr_session_rule {
+    const struct mr_session *session;
+    struct mr_feed *feed;
+    struct {
+        uint16_t event_offset, key_offset, length;
+    } parts[4];
+    unsigned part_count;
+};
+
+/* Fields that the engine itself looks at; MR_NO_INDEX where the schema does not have them. */
+struct mr_engine_fields {
+    const struct mr_layout *system, *processor, *sample, *command, *resume;
+    int system_id, level, ipl_time, machine_type, machine_model; /* 1/4 */
+    int serial, model;                                   /* 1/5 */
+    int interval;                                        /* 1/9 */
+    int command_text, command_length;                    /* 1/10 */
+    int lost_count;                                      /* 1/3 */
+};
+
+struct mr_queue {
+    uint8_t *bytes;
+    size_t used, room;
+    bool active;
+    unsigned have; /* MR_HAVE_ bits of what is in it */
+};
+
+struct mr_engine {
+    struct mr_engine_options options;
+    struct mr_engine_counts counts;
+    struct mr_census census;
+    struct mr_arena *names;
+    struct mr_plan **plans;
+    size_t plan_count;
+    struct mr_feed **feeds; /* by number */
+    size_t feed_count;
+    unsigned map_count;     /* entity maps of a system; the first feed_count belong to the feeds */
+    struct mr_dispatch dispatch[MR_DOMAIN_MAX + 1][MR_NUMBER_MAX + 1];
+    struct mr_variant_rule *variants;
+    size_t variant_count;
+    struct mr_check_rule *checks;
+    size_t check_count;
+    struct mr_session_rule *sessions;
+    size_t session_count;
+    struct mr_engine_fields fields;
+    struct mr_system **systems;
+    size_t system_count, system_room;
+    struct mr_system *current; /* of the present input; NULL until known */
+    const char *input;
+    bool refused; /* the run must stop; it has been said why */
+    struct mr_queue queue;
+    bool watched;          /* somebody wants to know of records: hooks, or the choice of channel paths */
+    struct mr_hook_scene scene;
+    struct mr_chpid_fields chpid_fields;
+    struct mr_cell *cells; /* of the row being made */
+    struct mr_text text;
+    struct {
+        uint8_t bytes[MR_RECORD_MAX]; /* application data, moved to where the layouts expect it */
+        uint16_t text_at[MR_VARIANT_TEXTS_MAX], text_length[MR_VARIANT_TEXTS_MAX];
+        uint8_t texts[MR_RECORD_MAX];
+        unsigned text_count;
+    } application;
+};
+
+/* The row of one record (or entry) into cells; in observe.c. */
+struct mr_observation {
+    struct mr_system *system;
+    struct mr_feed *feed;
+    const struct mr_record *record;
+    struct mr_part *parts;
+    struct mr_cell *cells;
+    struct mr_text *text;
+    bool keep;               /* the row outlives the record */
+    bool plain;              /* as recorded: no readings are kept or compared */
+    enum mr_quality quality; /* out */
+    uint64_t elapsed;        /* out: TOD units to the record before, 0 where there is none */
+    bool duplicate;          /* out: seen before, no row */
+    unsigned fits, fits_not; /* out: counters whose difference was possible, or not */
+    unsigned other_fits, other_fits_not; /* the same for the alternate form */
+};
+
+/* Fill the elements of a row.  MR_OK or MR_FATAL (memory). */
+int mr_observe(struct mr_observation *observation) MR_CHECK;
+
+/* The raw bytes of a feed's keys, at most MR_KEY_BYTES_MAX; their number. */
+size_t mr_observe_key(const struct mr_feed *feed, const struct mr_part *parts, uint8_t *key);
+
+/* Remember an episode of a system; beyond MR_EPISODES_MAX only the counts go on. */
+void mr_account_episode(struct mr_system *system, enum mr_episode_kind kind, uint64_t from, uint64_t to,
+                        uint64_t number);
+
+/* Fill the common columns. */
+void mr_row_common(const struct mr_system *system, const struct mr_plan *plan, uint64_t tod, uint64_t elapsed,
+                   enum mr_quality quality, struct mr_cell *cells);
+
+/*
+ * A finished row: formulas, its contributions to joined tables, and the sink if the table is wanted.  tod is that of the
+ * record, or the highest of its parts.
+ */
+int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan, uint64_t tod,
+                enum mr_quality quality, struct mr_cell *cells) MR_CHECK;
+
+/* A record of a known system to its tables; in dispatch.c. */
+int mr_dispatch_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
+
+/* One record or entry to one row at once; in dispatch.c. */
+int mr_dispatch_row(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                    const struct mr_record *record, struct mr_part *parts) MR_CHECK;
+
+/* One record to one table; length is how much of it can be believed. */
+int mr_dispatch_feed(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                     const struct mr_record *record, size_t length) MR_CHECK;
+
+/* Rows with a held record, in held.c; monitor control, in domain01.c; logoff, in domain04.c; partitions, in domain00.c. */
+int mr_held_record(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                   const struct mr_record *record, struct mr_part *parts) MR_CHECK;
+int mr_held_finish(struct mr_engine *engine, struct mr_system *system) MR_CHECK;
+int mr_d01_control(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                   const struct mr_record *record, struct mr_part *parts) MR_CHECK;
+int mr_d01_finish(struct mr_engine *engine, struct mr_system *system) MR_CHECK;
+int mr_d04_logoff(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                  const struct mr_record *record, struct mr_part *parts) MR_CHECK;
+void mr_d00_choose_form(struct mr_engine *engine, struct mr_system *system, const struct mr_feed *feed,
+                        const struct mr_record *record, const struct mr_part *parts);
+void mr_d00_judge_form(struct mr_engine *engine, struct mr_system *system, const struct mr_observation *observation);
+void mr_d00_physical(const struct mr_feed *feed, struct mr_cell *cells);
+
+/* Application data, in domain10.c: the variant of a record or NULL, and the record to the tables that take it. */
+struct mr_variant_rule *mr_d10_variant(struct mr_engine *engine, const struct mr_record *record);
+int mr_d10_record(struct mr_engine *engine, struct mr_system *system, const struct mr_variant_rule *rule,
+                  const struct mr_record *record) MR_CHECK;
+void mr_d10_texts(const struct mr_feed *feed, struct mr_engine *engine);
+
+/* A record with a layout that was worked out: how many of its bytes can be believed (schema/checks.csv); in checks.c. */
+size_t mr_checks_length(struct mr_engine *engine, const struct mr_record *record);
+int mr_checks_open(struct mr_engine *engine) MR_CHECK;
+
+/* Sessions: forget what an event says begins anew; in sessions.c. */
+int mr_sessions_open(struct mr_engine *engine) MR_CHECK;
+void mr_sessions_event(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record);
+
+/*
+ * Hooks; in hooks.c.  A record or row of MR_FAILED is left out.  mr_hooks_record() and mr_hooks_row() are called only
+ * where the engine is watched.
+ */
+void mr_hooks_open(struct mr_engine *engine);
+int mr_hooks_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
+int mr_hooks_row(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan, struct mr_cell *cells)
+    MR_CHECK;
+int mr_hooks_interval(struct mr_engine *engine, struct mr_system *system, bool begin, uint64_t tod) MR_CHECK;
+
+/* Intervals; in track.c.  Called before and after a record goes to its tables. */
+int mr_track_before(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
+int mr_track_after(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
+int mr_track_begin_configuration(struct mr_engine *engine, struct mr_system *system) MR_CHECK;
+
+/* Systems; in identity.c. */
+struct mr_system *mr_system_find(struct mr_engine *engine, const char *sysid, const char *serial);
+struct mr_system *mr_system_add(struct mr_engine *engine, const struct mr_identity *identity);
+void mr_system_forget(struct mr_engine *engine, struct mr_system *system);
+void mr_system_free(struct mr_engine *engine, struct mr_system *system);
+void mr_identity_fields(struct mr_engine_fields *fields, const struct mr_schema *schema);
+
+#endif

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Intervals.  A sample ends with a 1/11; the same bytes also end the configuration set and, on some inputs, event data.
+ * In native files the letter of the control entry tells them apart; on stripped input the state machine of VMX
+ * processing, section 3, does.  Interval numbers count missing intervals in, so that a hole shows in them.
+ */
+#include "domains/hold.h"
+#include "domains/system.h"
+#include "reader/ebcdic.h"
+#include "reader/tod.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LONGEST_INTERVAL_SECONDS 86400u
+
+static struct mr_place place_of(const struct mr_engine *engine, const struct mr_record *record)
+{
+    return (struct mr_place){engine->input, record->offset, record->domain, record->number, 0};
+}
+
+/* What an interval should take: the longer of what was set and what was seen last. */
+static uint64_t expected(const struct mr_system *system)
+{
+    return system->nominal > system->last_length ? system->nominal : system->last_length;
+}
+
+/* Intervals missing before a sample that begins at tod: 0 unless the time is over one and a half of the expected. */
+static uint32_t missing_before(const struct mr_system *system, uint64_t tod)
+{
+    uint64_t length = expected(system), elapsed;
+
+    if (system->last_end_tod == 0 || length == 0 || mr_tod_difference(tod, system->last_end_tod) <= 0)
+        return 0;
+    elapsed = (uint64_t)mr_tod_difference(tod, system->last_end_tod);
+    if (elapsed / 3 * 2 <= length)
+        return 0;
+    elapsed = (elapsed + length / 2) / length - 1;
+    return elapsed == 0 ? 1 : elapsed > 1000000u ? 1000000u : (uint32_t)elapsed;
+}
+
+static void begin_sample(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    uint32_t missing = missing_before(system, record->tod);
+    struct mr_place place = place_of(engine, record);
+
+    if (missing > 0) {
+        mr_report(engine->options.log, MR_MSG_MISSING_INTERVALS, &place, "%s: %" PRIu32 " before this record",
+                  system->identity.sysid, missing);
+        engine->counts.missing_intervals += missing;
+        system->account.missing_intervals += missing;
+        mr_account_episode(system, MR_EPISODE_GAP, system->last_end_tod, record->tod, missing);
+        system->last_length = 0;
+    }
+    system->interval += 1 + missing;
+    system->in_sample = true;
+    system->first_tod = record->tod;
+}
+
+static int end_sample(struct mr_engine *engine, struct mr_system *system, uint64_t tod)
+{
+    int status = mr_hold_release(engine, system);
+
+    if (system->in_sample) {
+        engine->counts.intervals++;
+        system->account.intervals++;
+        if (status == MR_OK)
+            status = mr_hooks_interval(engine, system, false, tod);
+    }
+    if (system->last_end_tod != 0 && mr_tod_difference(tod, system->last_end_tod) > 0) {
+        uint64_t length = (uint64_t)mr_tod_difference(tod, system->last_end_tod);
+
+        /* A hole is no interval: it must not make the next hole look small. */
+        if (expected(system) == 0 || length / 3 * 2 <= expected(system))
+            system->last_length = length;
+    }
+    system->last_end_tod = tod;
+    system->start_tod = tod;
+    system->in_sample = false;
+    system->domain0 = false;
+    return status;
+}
+
+/* The sample's own 1/11 never came, but records of a later sample do. */
+static bool is_next_sample(const struct mr_system *system, const struct mr_record *record)
+{
+    uint64_t length = expected(system);
+
+    return length != 0 && mr_tod_difference(record->tod, system->first_tod) > (int64_t)(length / 2);
+}
+
+static bool is_sample(const struct mr_engine *engine, const struct mr_record *record)
+{
+    const struct mr_layout *layout = engine->dispatch[record->domain][record->number].layout;
+
+    if (record->domain == 1)
+        return false;
+    if (record->kind != 0)
+        return record->kind == 'S';
+    return layout != NULL && layout->kind == MR_KIND_SAMPLE;
+}
+
+static const char *words_of_command(const struct mr_engine *engine, const struct mr_record *record, char *text,
+                                    size_t size)
+{
+    const struct mr_engine_fields *f = &engine->fields;
+    size_t n = 0;
+
+    if (f->command_text != MR_NO_INDEX) {
+        unsigned at = f->command->fields[f->command_text].offset;
+
+        while (at + n < record->length && n + 1 < size) {
+            char pair[4];
+
+            /* One byte at a time, so that offsets stay the same; blanks and unprintable bytes become blanks. */
+            text[n] = mr_ebcdic_decode(pair, record->data + at + n, 1) == 1 ? (char)toupper(pair[0]) : ' ';
+            n++;
+        }
+    }
+    text[n] = '\0';
+    return text;
+}
+
+/* MONITOR SAMPLE INTERVAL n SEC|MIN sets what the next intervals should take. */
+static void take_command(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    char text[512];
+    const char *p = strstr(words_of_command(engine, record, text, sizeof text), "INTERVAL ");
+    unsigned long seconds;
+    struct mr_place place = place_of(engine, record);
+    char *end;
+
+    if (p == NULL)
+        return;
+    seconds = strtoul(p + strlen("INTERVAL "), &end, 10);
+    while (*end == ' ')
+        end++;
+    if (strncmp(end, "MIN", 3) == 0)
+        seconds *= 60;
+    if (seconds == 0 || seconds > LONGEST_INTERVAL_SECONDS)
+        return;
+    mr_report(engine->options.log, MR_MSG_INTERVAL_CHANGED, &place, "%s: %lu seconds", system->identity.sysid, seconds);
+    mr_account_episode(system, MR_EPISODE_INTERVAL, record->tod, record->tod, seconds);
+    system->nominal = seconds * MR_TOD_SECOND;
+    system->last_length = 0;
+}
+
+static void take_profile(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    const struct mr_part part = {record->data, record->length, 0, false};
+    uint64_t seconds;
+
+    if (engine->fields.interval == MR_NO_INDEX ||
+        mr_decode_number(engine->fields.sample, engine->fields.interval, &part, &seconds) != MR_OK)
+        return;
+    if (seconds > 0 && seconds <= LONGEST_INTERVAL_SECONDS)
+        system->nominal = seconds * MR_TOD_SECOND;
+}
+
+static void take_resume(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    const struct mr_part part = {record->data, record->length, 0, false};
+    struct mr_place place = place_of(engine, record);
+    uint64_t lost = 0;
+
+    if (engine->fields.lost_count == MR_NO_INDEX ||
+        mr_decode_number(engine->fields.resume, engine->fields.lost_count, &part, &lost) != MR_OK)
+        lost = 0;
+    engine->counts.lost_events += lost;
+    system->account.lost_events += lost;
+    if (system->suspend_tod == 0) {
+        engine->counts.suspends++;
+        system->account.suspends++;
+    }
+    mr_account_episode(system, MR_EPISODE_SUSPEND, system->suspend_tod, record->tod, lost);
+    system->suspend_tod = 0;
+    mr_report(engine->options.log, MR_MSG_LOST_EVENTS, &place, "%s: %" PRIu64 " records", system->identity.sysid,
+              lost);
+}
+
+static void take_suspend(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    if (system->suspend_tod != 0)
+        mr_account_episode(system, MR_EPISODE_SUSPEND, system->suspend_tod, 0, 0);
+    engine->counts.suspends++;
+    system->account.suspends++;
+    system->suspend_tod = record->tod;
+}
+
+static int check_configuration(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    struct mr_place place = place_of(engine, record);
+    unsigned missing = MR_HAVE_ALL & ~system->have;
+
+    system->account.config_missing |= missing;
+    if (missing == 0)
+        return MR_OK;
+    mr_report(engine->options.log, MR_MSG_CONFIG_MISSING, &place, "%s:%s%s%s%s", system->identity.sysid,
+              missing & MR_HAVE_1_1 ? " 1/1" : "", missing & MR_HAVE_1_4 ? " 1/4" : "",
+              missing & MR_HAVE_1_5 ? " 1/5" : "", missing & MR_HAVE_1_9 ? " 1/9" : "");
+    if (!engine->options.strict)
+        return MR_OK;
+    mr_report(engine->options.log, MR_MSG_STRICT_STOP, &place, "configuration records");
+    return MR_FATAL;
+}
+
+int mr_track_begin_configuration(struct mr_engine *engine, struct mr_system *system)
+{
+    int status = mr_hold_release(engine, system);
+
+    if (status == MR_OK)
+        status = mr_coverage_close(&system->coverage);
+    system->phase = MR_PHASE_INIT;
+    system->configured = true;
+    system->account.configurations++;
+    system->have = 0;
+    mr_chpids_renew(&system->chpids);
+    system->start_tod = 0;
+    system->in_sample = false;
+    system->domain0 = false;
+    return status;
+}
+
+int mr_track_before(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    int status = MR_OK;
+
+    system->last_tod = record->tod;
+    if (record->domain == 0) {
+        system->domain0 = true;
+        system->expect_event_end = false;
+    }
+    if (is_sample(engine, record)) {
+        if (system->in_sample && is_next_sample(system, record)) {
+            struct mr_place place = place_of(engine, record);
+
+            mr_report(engine->options.log, MR_MSG_LOST_END, &place, "%s", system->identity.sysid);
+            status = end_sample(engine, system, system->first_tod);
+        }
+        if (!system->in_sample) {
+            begin_sample(engine, system, record);
+            if (status == MR_OK)
+                status = mr_hooks_interval(engine, system, true, record->tod);
+        }
+    }
+    if (record->domain == 1 && record->number == 9)
+        take_profile(engine, system, record);
+    else if (record->domain == 1 && record->number == 10)
+        take_command(engine, system, record);
+    else if (record->domain == 1 && record->number == 3)
+        take_resume(engine, system, record);
+    return status;
+}
+
+/* The 1/11 of a configuration set, of event data or of a sample. */
+static int interval_end(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    int status = MR_OK;
+
+    if (record->kind == 'E')
+        return MR_OK;
+    if (system->phase == MR_PHASE_INIT && !system->domain0) {
+        if (system->configured) {
+            status = check_configuration(engine, system, record);
+            if (status == MR_OK)
+                status = mr_hold_release_start(engine, system);
+            if (status != MR_OK)
+                return status;
+        }
+        system->phase = MR_PHASE_RUN;
+        system->expect_event_end = true;
+        system->start_tod = record->tod;
+        return status;
+    }
+    if (record->kind == 0 && system->expect_event_end) {
+        system->expect_event_end = false;
+        return MR_OK;
+    }
+    system->phase = MR_PHASE_RUN;
+    system->expect_event_end = true;
+    return end_sample(engine, system, record->tod);
+}
+
+int mr_track_after(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    if (record->domain != 1)
+        return MR_OK;
+    switch (record->number) {
+    case 1:
+        system->have |= MR_HAVE_1_1;
+        break;
+    case 4:
+        system->have |= MR_HAVE_1_4;
+        break;
+    case 5:
+        system->have |= MR_HAVE_1_5;
+        break;
+    case 9:
+        system->have |= MR_HAVE_1_9;
+        break;
+    case 11:
+        return interval_end(engine, system, record);
+    case 12:
+        take_suspend(engine, system, record);
+        break;
+    default:
+        break;
+    }
+    return MR_OK;
+}

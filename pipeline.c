@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pipeline.h"
+
+#include "exits/exits.h"
+#include "reader/tod.h"
+#include "writers/writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define RECORDS_BETWEEN_PROGRESS 8192u
+#define MANIFEST "manifest.json"
+
+struct run {
+    const struct mr_pipeline_options *options;
+    struct mr_account *account;
+    struct mr_engine *engine;
+    struct mr_exits *exits;          /* NULL: none */
+    struct mr_writer *writer; /* NULL: no tables are made */
+    struct mr_table_head *heads;     /* one for each plan */
+    struct mr_writer_table **tables; /* one for each plan; NULL until its first row */
+    uint64_t bytes_before;           /* of finished inputs, uncompressed */
+    uint64_t input_bytes_before;
+    uint64_t total_bytes;
+};
+
+/* An input and the time of its first record, for the order of reading. */
+struct ordered {
+    const char *name;
+    size_t place; /* on the command line */
+    uint64_t tod; /* 0: not known */
+    uint64_t size;
+};
+
+/* A table appears with its first row: tables that have none leave no file. */
+static int write_row(void *context, struct mr_plan *plan, struct mr_cell *cells)
+{
+    struct run *run = context;
+    struct mr_writer_table **table = &run->tables[plan->number];
+
+    if (run->writer == NULL)
+        return MR_OK; /* a trial of exits */
+    if (*table == NULL) {
+        struct mr_table_head *head = &run->heads[plan->number];
+
+        *head = (struct mr_table_head){plan->table->name, plan->table->title, plan->columns, plan->column_count};
+        if (mr_writer_begin(run->writer, head, table) != MR_OK)
+            return MR_FATAL;
+    }
+    return mr_writer_row(*table, cells);
+}
+
+static int no_memory(const struct run *run)
+{
+    mr_report(run->options->log, MR_MSG_PROGRAM_MEMORY, MR_NOWHERE, "%s", "");
+    return MR_FATAL;
+}
+
+/* The first record of a file, read beforehand and silently: what is wrong will be said when its turn comes. */
+static void probe(struct ordered *input)
+{
+    struct mr_reader *reader = NULL;
+    struct mr_record record;
+    struct stat about;
+
+    if (strcmp(input->name, "-") == 0 || stat(input->name, &about) != 0 || !S_ISREG(about.st_mode))
+        return;
+    input->size = (uint64_t)about.st_size;
+    if (mr_reader_open(&reader, input->name, NULL) != MR_OK)
+        return;
+    if (mr_reader_next(reader, &record) == MR_OK)
+        input->tod = record.tod;
+    mr_reader_close(reader);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct ordered *x = a, *y = b;
+
+    if (x->tod != 0 && y->tod != 0 && x->tod != y->tod)
+        return mr_tod_difference(x->tod, y->tod) < 0 ? -1 : 1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static struct ordered *order_inputs(struct run *run)
+{
+    const struct mr_pipeline_options *options = run->options;
+    struct ordered *inputs = calloc(options->input_count, sizeof *inputs);
+
+    for (size_t i = 0; inputs != NULL && i < options->input_count; i++) {
+        inputs[i] = (struct ordered){.name = options->inputs[i], .place = i};
+        probe(&inputs[i]);
+        run->total_bytes += inputs[i].size;
+    }
+    if (inputs != NULL)
+        qsort(inputs, options->input_count, sizeof *inputs, by_time);
+    return inputs;
+}
+
+static void show_progress(const struct run *run, const struct mr_reader *reader)
+{
+    const struct mr_reader_counts *counts = mr_reader_counts(reader);
+    struct mr_progress progress = {
+        .input = mr_reader_name(reader),
+        .input_bytes = run->input_bytes_before + counts->input_bytes,
+        .total_bytes = run->total_bytes,
+        .bytes = run->bytes_before + counts->bytes,
+        .rows = run->engine == NULL ? 0 : mr_engine_counts(run->engine)->rows,
+    };
+
+    if (run->options->progress != NULL)
+        run->options->progress(run->options->context, &progress);
+}
+
+static int reduce_records(struct run *run, struct mr_reader *reader)
+{
+    struct mr_record record;
+    unsigned since = 0;
+    int status;
+
+    while ((status = mr_reader_next(reader, &record)) == MR_OK) {
+        status = mr_engine_record(run->engine, &record);
+        if (status != MR_OK)
+            return status;
+        if (++since == RECORDS_BETWEEN_PROGRESS) {
+            show_progress(run, reader);
+            since = 0;
+        }
+    }
+    /* A reading error ends this input, not the run: what came before it is kept. */
+    return MR_OK;
+}
+
+/* One input.  Only the engine and the writer can end the run. */
+static int reduce_input(struct run *run, const char *name)
+{
+    struct mr_reader *reader = NULL;
+    int status;
+
+    if (mr_reader_open(&reader, name, run->options->log) != MR_OK)
+        return mr_account_add_input(run->account, name, NULL) == MR_OK ? MR_OK : no_memory(run);
+    mr_engine_begin_input(run->engine, mr_reader_name(reader));
+    status = mr_exits_begin_input(run->exits, mr_reader_name(reader));
+    if (status == MR_OK)
+        status = reduce_records(run, reader);
+    if (status == MR_OK)
+        status = mr_engine_end_input(run->engine);
+    if (status == MR_OK)
+        status = mr_exits_end_input(run->exits, mr_reader_name(reader));
+    if (status == MR_OK && mr_account_add_input(run->account, name, reader) != MR_OK)
+        status = no_memory(run);
+    show_progress(run, reader);
+    run->bytes_before += mr_reader_counts(reader)->bytes;
+    run->input_bytes_before += mr_reader_counts(reader)->input_bytes;
+    mr_reader_close(reader);
+    return status;
+}
+
+static int reduce_inputs(struct run *run)
+{
+    struct ordered *inputs = order_inputs(run);
+    int status;
+
+    if (inputs == NULL)
+        return no_memory(run);
+    status = mr_exits_begin_run(run->exits);
+    for (size_t i = 0; i < run->options->input_count && status == MR_OK; i++)
+        status = reduce_input(run, inputs[i].name);
+    free(inputs);
+    if (status == MR_OK)
+        status = mr_engine_finish(run->engine);
+    return status == MR_OK ? mr_exits_end_run(run->exits) : status;
+}
+
+/* All that is known of the run, while the engine still has it. */
+static int take_account(struct run *run)
+{
+    size_t count;
+    struct mr_plan *const *plans = mr_engine_plans(run->engine, &count);
+    int status = mr_account_take_engine(run->account, run->engine);
+
+    for (size_t p = 0; p < count && status == MR_OK; p++) {
+        if (run->tables[p] != NULL)
+            status = mr_account_add_table(run->account, plans[p], mr_writer_rows(run->tables[p]));
+    }
+    run->account->exits = mr_exits_results(run->exits, &run->account->exit_count);
+    return status == MR_OK ? MR_OK : no_memory(run);
+}
+
+static int write_manifest(struct run *run)
+{
+    size_t size;
+    char *text = mr_account_json(run->account, &size);
+    int status;
+
+    if (text == NULL)
+        return no_memory(run);
+    status = mr_writer_file(run->writer, MANIFEST, text, size);
+    free(text);
+    return status;
+}
+
+static int open_exits(struct run *run)
+{
+    const struct mr_pipeline_options *options = run->options;
+    const struct mr_exits_options exits = {.schema = options->schema,
+                                           .specs = options->exits,
+                                           .count = options->exit_count,
+                                           .folder = options->folder,
+                                           .observe = options->observe,
+                                           .context = options->observer,
+                                           .log = options->log};
+
+    return options->exit_count == 0 ? MR_OK : mr_exits_open(&run->exits, &exits);
+}
+
+static int open_engine(struct run *run)
+{
+    static const char *const none[] = {NULL};
+    const struct mr_pipeline_options *options = run->options;
+    const struct mr_engine_options engine = {.schema = options->schema,
+                                             .tables = run->account->reduced ? options->tables : none,
+                                             .systems = options->systems,
+                                             .strict = options->strict,
+                                             .row = write_row,
+                                             .context = run,
+                                             .log = options->log,
+                                             .hooks = run->exits == NULL ? NULL : mr_exits_hooks(run->exits),
+                                             .chp_sel = options->chp_sel};
+    size_t plans;
+
+    if (mr_engine_open(&run->engine, &engine) != MR_OK)
+        return MR_FATAL;
+    mr_engine_plans(run->engine, &plans);
+    run->heads = calloc(plans + 1, sizeof *run->heads);
+    run->tables = calloc(plans + 1, sizeof *run->tables);
+    return run->heads != NULL && run->tables != NULL ? MR_OK : no_memory(run);
+}
+
+static int open_writer(struct run *run)
+{
+    const struct mr_pipeline_options *options = run->options;
+    const struct mr_writer_options writer = {.folder = options->folder, .crlf = options->crlf};
+
+    return mr_writer_open(&run->writer, options->format, &writer, options->log);
+}
+
+static int check_tables(const struct mr_pipeline_options *options)
+{
+    int status = MR_OK;
+
+    for (size_t i = 0; options->tables != NULL && options->tables[i] != NULL; i++) {
+        if (mr_schema_table(options->schema, options->tables[i]) == NULL) {
+            mr_report(options->log, MR_MSG_UNKNOWN_TABLE, MR_NOWHERE, "%s", options->tables[i]);
+            status = MR_FATAL;
+        }
+    }
+    return status;
+}
+
+static void begin_run(struct run *run, const struct mr_pipeline_options *options, struct mr_account *account,
+                      bool reduced)
+{
+    *account = (struct mr_account){
+        .schema = options->schema, .log = options->log, .version = MR_VERSION, .reduced = reduced};
+    *run = (struct run){.options = options, .account = account};
+}
+
+static void end_run(struct run *run)
+{
+    mr_exits_close(run->exits);
+    mr_engine_close(run->engine);
+    free(run->heads);
+    free(run->tables);
+}
+
+int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_account *account)
+{
+    struct run run;
+    int status = check_tables(options);
+
+    begin_run(&run, options, account, true);
+    if (status == MR_OK)
+        status = open_exits(&run);
+    if (status == MR_OK)
+        status = open_engine(&run);
+    if (status == MR_OK)
+        status = open_writer(&run);
+    if (status == MR_OK)
+        status = reduce_inputs(&run);
+    if (status == MR_OK)
+        status = take_account(&run);
+    if (status == MR_OK)
+        status = write_manifest(&run);
+    if (status == MR_OK)
+        status = mr_writer_finish(run.writer);
+    else
+        mr_writer_abandon(run.writer);
+    end_run(&run);
+    return status;
+}
+
+int mr_pipeline_exit_test(const struct mr_pipeline_options *options, struct mr_account *account)
+{
+    struct run run;
+    int status = check_tables(options);
+
+    begin_run(&run, options, account, true);
+    if (status == MR_OK)
+        status = open_exits(&run);
+    if (status == MR_OK)
+        status = open_engine(&run);
+    if (status == MR_OK)
+        status = reduce_inputs(&run);
+    if (status == MR_OK)
+        status = take_account(&run);
+    end_run(&run);
+    return status;
+}
+
+int mr_pipeline_census(const struct mr_pipeline_options *options, struct mr_account *account)
+{
+    struct run run;
+    int status;
+
+    begin_run(&run, options, account, false);
+    status = open_engine(&run);
+    if (status == MR_OK)
+        status = reduce_inputs(&run);
+    if (status == MR_OK)
+        status = take_account(&run);
+    end_run(&run);
+    return status;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MR_PIPELINE_H
+#define MR_PIPELINE_H
+
+/*
+ * The pipeline wires reader -> domains -> exits -> writers and keeps account of the run.  It is the only part that knows them
+ * all.
+ */
+#include "account.h"
+#include "base/message.h"
+#include "domains/engine.h"
+#include "exits/exits.h"
+#include "reader/reader.h"
+#include "schema/schema.h"
+
+/* How far a run is; called now and then. */
+struct mr_progress {
+    const char *input;
+    uint64_t input_bytes; /* read of this and all earlier inputs, compressed as they are */
+    uint64_t total_bytes; /* of all inputs, 0 where not known */
+    uint64_t bytes;       /* uncompressed */
+    uint64_t rows;
+};
+
+struct mr_pipeline_options {
+    const struct mr_schema *schema;  /* borrowed */
+    const char *const *inputs;       /* file names, "-" for standard input */
+    size_t input_count;
+    const char *folder;              /* for the tables */
+    const char *format;              /* "csv" */
+    const char *const *tables;       /* NULL at the end; NULL: all */
+    const char *const *exits;        /* user exits in order, FILE[:key=value,...]; NULL: none */
+    size_t exit_count;
+    bool chp_sel;                    /* leave out rows of channel paths without devices */
+    void (*observe)(void *context, const struct mr_exit_change *change); /* what exits do with rows; or NULL */
+    void *observer;                  /* its context */
+    bool crlf;
+    const struct mr_systems *systems; /* the site's systems.csv, or NULL; borrowed */
+    bool strict;                     /* stop where configuration records are missing */
+    struct mr_log *log;
+    void (*progress)(void *context, const struct mr_progress *progress); /* or NULL */
+    void *context;
+};
+
+/*
+ * mr_pipeline_reduce - reduce all inputs into tables, with the account of the run in manifest.json beside them.
+ * Data never ends a run: an input that cannot be used is reported and left out.  Returns MR_OK with *account filled;
+ * MR_FATAL after a message when nothing was written (unknown table, output not writable, no memory).  Either way
+ * *account is freed with mr_account_free().  The return code of the run is log->code.
+ */
+int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_account *account) MR_CHECK;
+
+/*
+ * mr_pipeline_exit_test - reduce all inputs with the exits of the options, tell observe what they do, and write nothing;
+ * folder and format mean nothing here.  Returns and account as above.
+ */
+int mr_pipeline_exit_test(const struct mr_pipeline_options *options, struct mr_account *account) MR_CHECK;
+
+/*
+ * mr_pipeline_census - read all inputs and keep account of what is in them, without any table; folder, format and
+ * tables of the options mean nothing here.  Returns and account as above; nothing is written.
+ */
+int mr_pipeline_census(const struct mr_pipeline_options *options, struct mr_account *account) MR_CHECK;
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/bytes.h"
+#include "reader/container.h"
+
+#include <string.h>
+
+/*
+ * Frames are pages of the monitor's segment: their borders are those of the address, not of the file (format
+ * description, section 3).  A record never crosses a border; what follows 1/13 up to the border is left over from
+ * older use of the page and must not be decoded.
+ */
+
+/* Bytes up to the border of the frame or the end of the data, whichever comes first. */
+static size_t room_in_frame(uint64_t address, uint64_t end)
+{
+    uint64_t border = address | (MR_BLOCK_BYTES - 1);
+
+    return (size_t)((border < end ? border : end) - address + 1);
+}
+
+static bool ends_frame(const struct mr_record *record)
+{
+    return record->domain == 1 && record->number == MR_END_OF_FRAME;
+}
+
+bool mr_header_there(const uint8_t *data, size_t got)
+{
+    struct mr_record record;
+
+    return got >= MR_HEADER_BYTES && mr_record_header(data, MR_RECORD_MAX, &record) == MR_OK;
+}
+
+/*
+ * A header whose only fault is the half-word that should be zero is used where its length is confirmed by what
+ * follows: another header, or the end of the frame.
+ */
+static bool header_but_zero(struct mr_reader *reader, const uint8_t *data, size_t room, struct mr_record *record)
+{
+    struct mr_record follower;
+    uint8_t header[MR_HEADER_BYTES];
+    struct mr_place place = mr_here(reader);
+
+    if (room < MR_HEADER_BYTES || mr_be16(data + 2) == 0)
+        return false;
+    memcpy(header, data, sizeof header);
+    mr_put_be16(header + 2, 0);
+    if (mr_record_header(header, room, record) != MR_OK)
+        return false;
+    record->data = data;
+    if (record->length < room &&
+        mr_record_header(data + record->length, room - record->length, &follower) != MR_OK)
+        return false;
+    place.domain = record->domain;
+    place.number = record->number;
+    mr_report(reader->log, MR_MSG_ZERO_NONZERO, &place, "X'%04X'", mr_be16(data + 2));
+    return true;
+}
+
+static void hand_out(struct mr_reader *reader, struct mr_record *record, size_t room)
+{
+    struct mr_extent *extent = &reader->extent;
+    size_t rest = room - record->length;
+
+    if (!extent->counted)
+        reader->counts.frame_count++;
+    extent->counted = true;
+    mr_hand_out(reader, record, extent->kind);
+    extent->address += record->length;
+    if (ends_frame(record)) {
+        mr_take(reader, &reader->counts.leftover, rest);
+        extent->address += rest;
+    }
+    if (extent->address % MR_BLOCK_BYTES == 0)
+        extent->counted = false;
+}
+
+/* The input ended inside the frame, and no whole record is left. */
+static enum mr_walk cut(struct mr_reader *reader, size_t got)
+{
+    if (got > 0) {
+        mr_note_damage(reader, reader->counts.bytes, got,
+                       reader->form == &mr_form_native ? MR_MSG_TRUNCATED_BLOCK : MR_MSG_CUT_RECORD);
+        mr_take(reader, &reader->counts.damaged, got);
+        reader->counts.bad_record_count++;
+        reader->extent.address += got;
+    }
+    return MR_WALK_CUT;
+}
+
+/*
+ * A record cannot be used, so the rest of its frame is lost, and no more (section 7).  Where bytes are missing from
+ * the input, new framing begins inside what should be this frame.
+ */
+static bool skip_frame(struct mr_reader *reader, size_t room)
+{
+    struct mr_place place = mr_here(reader);
+    const uint8_t *data;
+    size_t got = mr_look(reader, room + MR_FIND_BYTES, &data);
+    size_t found = reader->form->find(data, room, got);
+
+    if (found > 0) {
+        mr_report(reader->log, MR_MSG_BAD_RECORD, &place, "%zu bytes at address X'%08llX'", found,
+                  (unsigned long long)reader->extent.address);
+        mr_note_damage(reader, place.offset, found, MR_MSG_BAD_RECORD);
+        mr_take(reader, &reader->counts.damaged, found);
+        reader->counts.bad_record_count++;
+    }
+    reader->extent.address += found;
+    reader->extent.counted = false;
+    return found == room;
+}
+
+enum mr_walk mr_frames_next(struct mr_reader *reader, struct mr_record *record)
+{
+    struct mr_extent *extent = &reader->extent;
+    const uint8_t *data;
+    size_t room;
+    size_t got;
+
+    while (extent->address <= extent->end) {
+        room = room_in_frame(extent->address, extent->end);
+        got = mr_look(reader, room, &data);
+        if (mr_record_header(data, got, record) == MR_OK || header_but_zero(reader, data, got, record)) {
+            hand_out(reader, record, got);
+            return MR_WALK_RECORD;
+        }
+        if (got < room)
+            return cut(reader, got);
+        if (!skip_frame(reader, room))
+            return MR_WALK_FOUND;
+    }
+    return MR_WALK_DONE;
+}
+
+/* True when records fill the frame up to 1/13, or exactly up to its end. */
+static bool frame_fits(const uint8_t *data, size_t room)
+{
+    struct mr_record record = {0};
+
+    while (room > 0 && mr_record_header(data, room, &record) == MR_OK) {
+        if (ends_frame(&record))
+            return true;
+        data += record.length;
+        room -= record.length;
+    }
+    return room == 0;
+}
+
+unsigned mr_frames_fit(const uint8_t *data, size_t got, uint64_t start, uint64_t end)
+{
+    unsigned frames = 0;
+    size_t room;
+
+    while (start <= end) {
+        room = room_in_frame(start, end);
+        if (room > got || !frame_fits(data, room))
+            break;
+        frames++;
+        data += room;
+        got -= room;
+        start += room;
+    }
+    return frames;
+}

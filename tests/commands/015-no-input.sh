@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+. "$TOP/tests/lib.sh"
+run reduce
+run census
+ls

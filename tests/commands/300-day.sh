@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+. "$TOP/tests/lib.sh"
+. "$TOP/tests/day.sh"

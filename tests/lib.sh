@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# For the scripts of tests/commands: sourced, not run.
+
+# run [OPTION]...: the program, what it was asked and its return code.  Of standard error only the messages
+# are shown: the report of reduce has tests of its own.
+run()
+{
+    echo "\$ monreduce $*"
+    "$MONREDUCE" "$@" >run.out 2>run.err
+    code=$?
+    cat run.out
+    grep '^MRD' run.err
+    echo "return code $code"
+    rm -f run.out run.err
+}
+
+skip()
+{
+    echo "$*"
+    exit 77
+}
+
+# A small monitor file in the native form: one configuration set and three samples of two processors.
+small()
+{
+    python3 - "$1" <<'PYTHON'
+import sys
+from scenes import small
+
+small().write(sys.argv[1])
+PYTHON
+}
+
+# patch FILE OFFSET HEX: overwrite bytes.
+patch()
+{
+    python3 - "$@" <<'PYTHON'
+import sys
+
+with open(sys.argv[1], "r+b") as f:
+    f.seek(int(sys.argv[2]))
+    f.write(bytes.fromhex(sys.argv[3]))
+PYTHON
+}

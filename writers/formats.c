@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "writers/format.h"
+
+/* A new format has a line in both. */
+const struct mr_writer_format *const mr_writer_format_list[] = {&mr_format_csv, NULL};
+
+static const char *const names[] = {"csv", NULL};
+
+const char *const *mr_writer_formats(void)
+{
+    return names;
+}

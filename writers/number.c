@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "writers/number.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MILLION 1000000u
+#define TEN_TO_8 100000000u
+#define TEN_TO_16 10000000000000000u
+#define SECONDS_PER_DAY 86400
+#define MICROS_PER_DAY ((int64_t)SECONDS_PER_DAY * MILLION)
+
+/* Days from 0000-03-01 to 1970-01-01.  Counting years from March puts the leap day at the end of the year. */
+#define DAYS_TO_1970 719468
+#define DAYS_PER_ERA 146097 /* 400 years */
+
+static const char digit_pairs[200] =
+    "0001020304050607080910111213141516171819"
+    "2021222324252627282930313233343536373839"
+    "4041424344454647484950515253545556575859"
+    "6061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
+
+static const char hex_digits[16] = "0123456789ABCDEF";
+
+static inline char *put_2(char *p, uint32_t value)
+{
+    memcpy(p, digit_pairs + 2 * value, 2);
+    return p + 2;
+}
+
+static inline char *put_4(char *p, uint32_t value)
+{
+    return put_2(put_2(p, value / 100), value % 100);
+}
+
+static inline char *put_6(char *p, uint32_t value)
+{
+    return put_4(put_2(p, value / 10000), value % 10000);
+}
+
+static inline char *put_8(char *p, uint32_t value)
+{
+    return put_4(put_4(p, value / 10000), value % 10000);
+}
+
+/* Below 100, without leading zero. */
+static inline char *put_up_to_2(char *p, uint32_t value)
+{
+    if (value >= 10)
+        return put_2(p, value);
+    *p = (char)('0' + value);
+    return p + 1;
+}
+
+/* Below 10^4, without leading zeros. */
+static inline char *put_up_to_4(char *p, uint32_t value)
+{
+    if (value < 100)
+        return put_up_to_2(p, value);
+    return put_2(put_up_to_2(p, value / 100), value % 100);
+}
+
+/* Below 10^8, without leading zeros. */
+static inline char *put_up_to_8(char *p, uint32_t value)
+{
+    if (value < 10000)
+        return put_up_to_4(p, value);
+    return put_4(put_up_to_4(p, value / 10000), value % 10000);
+}
+
+char *mr_put_u64(char *p, uint64_t value)
+{
+    if (value < TEN_TO_8)
+        return put_up_to_8(p, (uint32_t)value);
+    if (value < TEN_TO_16)
+        return put_8(put_up_to_8(p, (uint32_t)(value / TEN_TO_8)), (uint32_t)(value % TEN_TO_8));
+    p = put_up_to_4(p, (uint32_t)(value / TEN_TO_16));
+    value %= TEN_TO_16;
+    return put_8(put_8(p, (uint32_t)(value / TEN_TO_8)), (uint32_t)(value % TEN_TO_8));
+}
+
+/* Writes the sign and returns the amount; negating as unsigned also holds for INT64_MIN. */
+static inline uint64_t take_sign(char **p, int64_t value)
+{
+    if (value >= 0)
+        return (uint64_t)value;
+    *(*p)++ = '-';
+    return 0 - (uint64_t)value;
+}
+
+char *mr_put_i64(char *p, int64_t value)
+{
+    uint64_t amount = take_sign(&p, value);
+
+    return mr_put_u64(p, amount);
+}
+
+char *mr_put_seconds(char *p, int64_t micros)
+{
+    uint64_t amount = take_sign(&p, micros);
+
+    p = mr_put_u64(p, amount / MILLION);
+    *p++ = '.';
+    return put_6(p, (uint32_t)(amount % MILLION));
+}
+
+static inline char *put_year(char *p, int32_t year)
+{
+    uint64_t amount;
+
+    if (year >= 0 && year <= 9999)
+        return put_4(p, (uint32_t)year);
+    amount = take_sign(&p, year);
+    return amount <= 9999 ? put_4(p, (uint32_t)amount) : mr_put_u64(p, amount);
+}
+
+/* Days since 1970 to YYYY-MM-DD: 400-year eras, all years and months counted from March. */
+static inline char *put_date(char *p, int32_t days)
+{
+    int32_t shifted = days + DAYS_TO_1970;
+    int32_t era = (shifted >= 0 ? shifted : shifted - (DAYS_PER_ERA - 1)) / DAYS_PER_ERA;
+    uint32_t day_of_era = (uint32_t)(shifted - era * DAYS_PER_ERA);
+    uint32_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / (DAYS_PER_ERA - 1)) / 365;
+    uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    uint32_t month = (5 * day_of_year + 2) / 153; /* 0 is March; five months have 153 days */
+    uint32_t day = day_of_year - (153 * month + 2) / 5 + 1;
+    bool next_year = month >= 10;
+
+    p = put_year(p, (int32_t)year_of_era + era * 400 + next_year);
+    *p++ = '-';
+    p = put_2(p, next_year ? month - 9 : month + 3);
+    *p++ = '-';
+    return put_2(p, day);
+}
+
+static inline char *put_clock(char *p, uint32_t seconds)
+{
+    p = put_2(p, seconds / 3600);
+    *p++ = ':';
+    p = put_2(p, seconds / 60 % 60);
+    *p++ = ':';
+    return put_2(p, seconds % 60);
+}
+
+char *mr_put_time(char *p, int64_t micros)
+{
+    int64_t days = micros / MICROS_PER_DAY;
+    int64_t rest = micros % MICROS_PER_DAY;
+
+    if (rest < 0) {
+        days--;
+        rest += MICROS_PER_DAY;
+    }
+    p = put_date(p, (int32_t)days);
+    *p++ = ' ';
+    p = put_clock(p, (uint32_t)(rest / MILLION));
+    *p++ = '.';
+    return put_6(p, (uint32_t)(rest % MILLION));
+}
+
+char *mr_put_digits(char *p, const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        *p++ = hex_digits[bytes[i] >> 4];
+        *p++ = hex_digits[bytes[i] & 15];
+    }
+    return p;
+}
+
+char *mr_put_hex(char *p, const uint8_t *bytes, size_t size)
+{
+    *p++ = '0';
+    *p++ = 'x';
+    return mr_put_digits(p, bytes, size);
+}
+
+/*
+ * Millionths in a fraction below 1, rounded.  The fraction is scaled by a power of two to a whole number, which loses
+ * nothing: a double of 2^-12 or more has no bit below 2^-64, one of 2^-24 or more none below 2^-76, and whatever is
+ * below 2^-24 rounds to 0 whether or not bits are lost.  The product with 10^6 has 84 bits; its lowest 32 cannot
+ * matter, since a half is decided by one bit alone and an exact half goes up.
+ */
+static uint32_t round_millionths(double fraction)
+{
+    bool small = fraction < 0x1p-12;
+    unsigned shift = small ? 76 - 32 : 64 - 32;
+    uint64_t scaled = (uint64_t)(fraction * (small ? 0x1p76 : 0x1p64));
+    uint64_t low = (scaled & UINT32_MAX) * MILLION;
+    uint64_t product = (scaled >> 32) * MILLION + (low >> 32);
+
+    return (uint32_t)((product + ((uint64_t)1 << (shift - 1))) >> shift);
+}
+
+static char *put_decimals(char *p, uint32_t millionths)
+{
+    if (millionths == 0)
+        return p;
+    *p++ = '.';
+    p = put_6(p, millionths);
+    while (p[-1] == '0')
+        p--;
+    return p;
+}
+
+/* 2^64 and more, which no sound derivation yields: speed does not matter.  The locale's point is replaced. */
+static char *put_huge(char *p, double amount)
+{
+    char text[64];
+    char *exponent;
+    size_t digits = 16;
+
+    snprintf(text, sizeof text, "%.16e", amount);
+    exponent = strchr(text, 'e');
+    while (digits > 0 && exponent[(ptrdiff_t)digits - 17] == '0')
+        digits--;
+    *p++ = text[0];
+    if (digits > 0) {
+        *p++ = '.';
+        memcpy(p, exponent - 16, digits);
+        p += digits;
+    }
+    return stpcpy(p, exponent);
+}
+
+char *mr_put_real(char *p, double value)
+{
+    double amount = fabs(value);
+    uint64_t whole;
+    uint32_t millionths;
+
+    if (!isfinite(value))
+        return p;
+    if (amount >= 0x1p64) {
+        if (value < 0)
+            *p++ = '-';
+        return put_huge(p, amount);
+    }
+    whole = (uint64_t)amount;
+    millionths = round_millionths(amount - (double)whole);
+    if (millionths == MILLION) {
+        millionths = 0;
+        whole++;
+    }
+    if (value < 0 && (whole | millionths) != 0)
+        *p++ = '-';
+    return put_decimals(mr_put_u64(p, whole), millionths);
+}

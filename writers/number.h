@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MR_WRITERS_NUMBER_H
+#define MR_WRITERS_NUMBER_H
+
+/*
+ * Numbers to text.  This is where the time of a reduction goes, so it is our own: no locale, no allocation, no state,
+ * two digits at a time.  Each function writes at p, no final zero, and returns the position behind the last
+ * character.  MR_NUMBER_MAX_TEXT bytes must be there and always suffice; those behind the returned position may have
+ * been used meanwhile.  The two that take a size write exactly what is said.  Any thread may call.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#define MR_NUMBER_MAX_TEXT 40
+
+char *mr_put_u64(char *p, uint64_t value);
+char *mr_put_i64(char *p, int64_t value);
+
+/* Microseconds as seconds with exactly six decimals: 1500000 -> 1.500000, -1 -> -0.000001. */
+char *mr_put_seconds(char *p, int64_t micros);
+
+/*
+ * An instant, microseconds since 1970 UTC, as YYYY-MM-DD HH:MM:SS.ffffff (26 characters), Gregorian calendar for all
+ * times, no leap seconds.  Years above 9999 take the digits they need, years before 0 have a sign and four digits or
+ * more; even the ends of the range fit in MR_NUMBER_MAX_TEXT.
+ */
+char *mr_put_time(char *p, int64_t micros);
+
+/* 0x and two upper-case digits a byte; writes 2 + 2 * size characters. */
+char *mr_put_hex(char *p, const uint8_t *bytes, size_t size);
+
+/* The hex digits alone (packed decimal without sign): 2 * size characters. */
+char *mr_put_digits(char *p, const uint8_t *bytes, size_t size);
+
+/*
+ * A derived number: at most six decimals, trailing zeros gone, at least one digit before the point, never -0.
+ * The exact binary value is rounded to the nearest, an exact half away from zero: 0.0078125 -> 0.007813.
+ * From 2^64 on it is written with 17 significant digits at most and an exponent: 1.8446744073709552e+19.
+ * Not a number and infinity write nothing: in a table they are blank, and r == p tells.
+ */
+char *mr_put_real(char *p, double value);
+
+#endif

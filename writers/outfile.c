@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "writers/outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Other names to try where one is taken, by a leftover that could not be removed or by another run's. */
+#define SERIAL_MAX 100
+
+static int fail(struct mr_outfile *file, enum mr_message_id id, const char *detail)
+{
+    file->status = mr_outfolder_fail(file->folder, id, file->name, detail);
+    return file->status;
+}
+
+/* O_EXCL also refuses a link, even one that leads nowhere. */
+static int create_temporary(struct mr_outfile *file)
+{
+    for (unsigned serial = 0; serial < SERIAL_MAX; serial++) {
+        mr_outfolder_temporary(file->temporary, file->name, serial);
+        file->fd = openat(file->folder->fd, file->temporary,
+                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (file->fd >= 0)
+            return MR_OK;
+        if (errno != EEXIST)
+            break;
+    }
+    return fail(file, MR_MSG_OUTPUT_OPEN, strerror(errno));
+}
+
+/* A folder of that name would let the very last step fail: better now than after the night's work. */
+static int check_final_name(struct mr_outfile *file)
+{
+    struct stat st;
+
+    if (fstatat(file->folder->fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
+        return fail(file, MR_MSG_OUTPUT_OPEN, strerror(EISDIR));
+    return MR_OK;
+}
+
+int mr_outfile_open(struct mr_outfile *file, struct mr_outfolder *folder, const char *name)
+{
+    *file = (struct mr_outfile){.fd = -1, .folder = folder};
+    snprintf(file->name, sizeof file->name, "%s", name);
+    if (!mr_outfolder_name_valid(name))
+        return fail(file, MR_MSG_OUTPUT_OPEN, "not allowed as the name of a file");
+    if (check_final_name(file) != MR_OK)
+        return MR_FATAL;
+    file->buffer = malloc(MR_OUTFILE_RESERVE_MAX);
+    if (file->buffer == NULL)
+        return fail(file, MR_MSG_OUTPUT_MEMORY, "");
+    file->at = file->buffer;
+    file->limit = file->buffer + MR_OUTFILE_RESERVE_MAX;
+    if (create_temporary(file) != MR_OK)
+        return MR_FATAL;
+    file->state = MR_OUTFILE_OPEN;
+    return MR_OK;
+}
+
+/* write(2) may take less than it is given, and a signal may come first: go on until all is gone or an error comes. */
+static int write_all(struct mr_outfile *file, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(file->fd, bytes, size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return fail(file, MR_MSG_OUTPUT_WRITE, strerror(n < 0 ? errno : EIO));
+        bytes += n;
+        size -= (size_t)n;
+        file->written += (uint64_t)n;
+    }
+    return MR_OK;
+}
+
+int mr_outfile_flush(struct mr_outfile *file)
+{
+    size_t size = (size_t)(file->at - file->buffer);
+
+    file->at = file->buffer;
+    if (file->state != MR_OUTFILE_OPEN || file->folder->failed)
+        file->status = MR_FATAL;
+    if (file->status != MR_OK)
+        return file->status;
+    return write_all(file, file->buffer, size);
+}
+
+int mr_outfile_put(struct mr_outfile *file, const void *bytes, size_t size)
+{
+    const char *from = bytes;
+
+    while (size > 0) {
+        size_t room = (size_t)(file->limit - file->at);
+        size_t part = size < room ? size : room;
+
+        memcpy(file->at, from, part);
+        file->at += part;
+        from += part;
+        size -= part;
+        if (size > 0 && mr_outfile_flush(file) != MR_OK)
+            break;
+    }
+    return file->status;
+}
+
+uint64_t mr_outfile_offset(const struct mr_outfile *file)
+{
+    return file->written + (uint64_t)(file->at - file->buffer);
+}
+
+static int sync_file(int fd)
+{
+    int rc;
+
+    do
+        rc = fsync(fd);
+    while (rc != 0 && errno == EINTR);
+    return rc;
+}
+
+int mr_outfile_seal(struct mr_outfile *file)
+{
+    int error;
+
+    if (mr_outfile_flush(file) != MR_OK)
+        return MR_FATAL;
+    if (sync_file(file->fd) != 0)
+        return fail(file, MR_MSG_OUTPUT_WRITE, strerror(errno));
+    /* The descriptor is gone whatever close() says, so it is not tried again. */
+    error = close(file->fd) == 0 ? 0 : errno;
+    file->fd = -1;
+    file->state = MR_OUTFILE_SEALED;
+    free(file->buffer);
+    file->at = file->limit = file->buffer = NULL;
+    if (error != 0 && error != EINTR)
+        return fail(file, MR_MSG_OUTPUT_WRITE, strerror(error));
+    return MR_OK;
+}
+
+int mr_outfile_place(struct mr_outfile *file)
+{
+    int folder = file->folder->fd;
+
+    if (file->state != MR_OUTFILE_SEALED || file->folder->failed)
+        return MR_FATAL;
+    if (renameat(folder, file->temporary, folder, file->name) != 0)
+        return fail(file, MR_MSG_OUTPUT_PLACE, strerror(errno));
+    file->state = MR_OUTFILE_PLACED;
+    return MR_OK;
+}
+
+void mr_outfile_discard(struct mr_outfile *file)
+{
+    if (file->state == MR_OUTFILE_OPEN)
+        close(file->fd);
+    if (file->state == MR_OUTFILE_OPEN || file->state == MR_OUTFILE_SEALED)
+        unlinkat(file->folder->fd, file->temporary, 0);
+    free(file->buffer);
+    *file = (struct mr_outfile){.fd = -1, .status = MR_FATAL};
+}

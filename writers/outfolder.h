@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MR_WRITERS_OUTFOLDER_H
+#define MR_WRITERS_OUTFOLDER_H
+
+/*
+ * The folder that a run writes to.  Private to writers/.
+ *
+ * Files are made in it under temporary names, recognisable so that those of a killed run can be removed:
+ *
+ *   .VMXSP001.csv.12345-0.mrtmp
+ *    |            |     | |
+ *    final name   pid   | suffix
+ *                       serial, 0 unless that name was taken
+ *
+ * While a run uses the folder it holds a shared lock (flock) on it.
+ */
+#include "base/message.h"
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MR_OUTFOLDER_NAME_MAX 200      /* bytes of a final name */
+#define MR_OUTFOLDER_TEMPORARY_MAX 240 /* bytes of a temporary name with its final zero */
+#define MR_OUTFOLDER_SUFFIX ".mrtmp"
+
+struct mr_outfolder {
+    int fd;       /* -1: not open */
+    char *path;   /* as given, owned; for messages */
+    struct mr_log *log;
+    bool created; /* by us */
+    bool failed;  /* a file of this run is lost: the others need not go on, and nothing is put in place */
+};
+
+/*
+ * mr_outfolder_open - use the folder path, created (one level, 0777 less umask) if it is missing.
+ * Removes temporary files of killed runs if that is safe: no other run has locked the folder, and the process that
+ * made the file does not exist any more.  Where folders cannot be locked (some network file systems) they stay.
+ * Returns MR_OK, or MR_FATAL after a message; close it in both cases.
+ */
+int mr_outfolder_open(struct mr_outfolder *folder, const char *path, struct mr_log *log) MR_CHECK;
+
+/* Make the names in the folder safe on the disk.  MR_OK or MR_FATAL after a message. */
+int mr_outfolder_sync(struct mr_outfolder *folder) MR_CHECK;
+
+/* Give back lock and memory. */
+void mr_outfolder_close(struct mr_outfolder *folder);
+
+/* Whether name may be given to a file here: 1 to MR_OUTFOLDER_NAME_MAX bytes, no '/', no '.' in front. */
+bool mr_outfolder_name_valid(const char *name);
+
+/* Write the temporary name for name (a valid one) in this process; text has MR_OUTFOLDER_TEMPORARY_MAX bytes. */
+void mr_outfolder_temporary(char *text, const char *name, unsigned serial);
+
+/*
+ * mr_outfolder_fail - mark the folder failed, and report id about the file name in it (NULL: the folder itself)
+ * with detail, unless a failure has been reported before.  Returns MR_FATAL.
+ */
+int mr_outfolder_fail(struct mr_outfolder *folder, enum mr_message_id id, const char *name, const char *detail);
+
+#endif
