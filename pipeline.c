@@ -3,6 +3,7 @@
 
 #include "exits/exits.h"
 #include "reader/tod.h"
+#include "stale.h"
 #include "writers/writer.h"
 
 #include <stdlib.h>
@@ -201,6 +202,20 @@ static int write_manifest(struct run *run)
     return status;
 }
 
+/* Everything in place at once; then what an earlier run left that this one does not make. */
+static int finish_files(struct run *run)
+{
+    struct mr_stale *stale = mr_stale_note(run->options->folder);
+    int status = mr_writer_finish(run->writer);
+
+    for (size_t i = 0; i < run->account->table_count; i++)
+        mr_stale_keep(stale, run->account->tables[i].name);
+    if (status == MR_OK)
+        mr_stale_remove(stale, run->options->folder, ".csv");
+    mr_stale_free(stale);
+    return status;
+}
+
 static int open_exits(struct run *run)
 {
     const struct mr_pipeline_options *options = run->options;
@@ -293,8 +308,9 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
         status = take_account(&run);
     if (status == MR_OK)
         status = write_manifest(&run);
+    mr_exits_shut(run.exits);
     if (status == MR_OK)
-        status = mr_writer_finish(run.writer);
+        status = finish_files(&run);
     else
         mr_writer_abandon(run.writer);
     end_run(&run);

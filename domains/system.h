@@ -17,6 +17,8 @@
 #define MR_VARIANT_TEXTS_MAX 16    /* texts of flexible length in one record */
 #define MR_ENTRIES_MAX 4096        /* entries of one record that become rows */
 #define MR_ROW_TEXT_MAX (1024u * 1024u)
+#define MR_FORGET_AFTER 1500u      /* intervals without a record: a day of one-minute intervals */
+#define MR_FORGET_EVERY 250u       /* intervals between two looks */
 
 /* A row that is being put together from several records or rows. */
 struct mr_held_row {
@@ -46,6 +48,7 @@ struct mr_system {
     bool expect_event_end;   /* on input without entry letters: the next 1/11 ends event data */
     bool in_sample;          /* sample records of the present interval have come */
     bool domain0;            /* domain 0 records came since the last end of sample */
+    uint32_t forgotten_at;   /* interval of the last look for what is gone */
     uint32_t interval;       /* ordinal of the present or last interval; gaps are counted in */
     uint64_t ipl_tod;        /* 0: not known */
     uint64_t start_tod;      /* VMCINTTS, 0: not known */

@@ -60,6 +60,24 @@ static void begin_sample(struct mr_engine *engine, struct mr_system *system, con
     system->first_tod = record->tod;
 }
 
+/*
+ * What has not been seen for a long time is forgotten, so that memory follows what lives and not what ever lived.  It is
+ * looked for now and then only; an entity that comes back later is a first one.
+ */
+static void forget_old(struct mr_engine *engine, struct mr_system *system)
+{
+    uint32_t before;
+
+    if (system->interval <= MR_FORGET_AFTER || system->interval - system->forgotten_at < MR_FORGET_EVERY)
+        return;
+    before = system->interval - MR_FORGET_AFTER;
+    for (unsigned m = 0; m < engine->map_count; m++)
+        mr_entity_expire(&system->maps[m], before);
+    for (size_t p = 0; p < engine->plan_count; p++)
+        mr_entity_expire(&system->held[p], before);
+    system->forgotten_at = system->interval;
+}
+
 static int end_sample(struct mr_engine *engine, struct mr_system *system, uint64_t tod)
 {
     int status = mr_hold_release(engine, system);
@@ -81,6 +99,7 @@ static int end_sample(struct mr_engine *engine, struct mr_system *system, uint64
     system->start_tod = tod;
     system->in_sample = false;
     system->domain0 = false;
+    forget_old(engine, system);
     return status;
 }
 

@@ -58,7 +58,7 @@ static int add(struct mr_exits *exits, const char *spec)
     if (status == MR_OK)
         status = make_name_unique(exits, instance);
     if (status != MR_OK) {
-        mr_exit_unload(instance);
+        mr_exit_free(instance);
         return status;
     }
     offer(instance);
@@ -93,12 +93,19 @@ int mr_exits_open(struct mr_exits **out, const struct mr_exits_options *options)
     return MR_OK;
 }
 
+void mr_exits_shut(struct mr_exits *exits)
+{
+    for (size_t i = exits == NULL ? 0 : exits->count; i > 0; i--)
+        mr_exit_shut(exits->instances[i - 1]);
+}
+
 void mr_exits_close(struct mr_exits *exits)
 {
     if (exits == NULL)
         return;
+    mr_exits_shut(exits);
     while (exits->count > 0)
-        mr_exit_unload(exits->instances[--exits->count]);
+        mr_exit_free(exits->instances[--exits->count]);
     mr_crash_disarm();
     for (size_t p = 0; exits->rows != NULL && p < exits->plan_count; p++)
         free(exits->rows[p].calls);

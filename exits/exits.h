@@ -103,7 +103,13 @@ void mr_exit_results_free(struct mr_exit_result *results, size_t count);
 /* The text of a cell as CSV has it, without quotes: at most size - 1 bytes and a zero byte; the length of the whole. */
 size_t mr_exit_show_cell(const struct mr_column *column, const struct mr_cell *cell, char *buffer, size_t size);
 
-/* Close the exits and free everything.  NULL is allowed. */
+/*
+ * mr_exits_shut - let the exits go: their close hooks are called and they are unloaded.  To be called before the output
+ * gets its final names, so that a crash there still leaves the old tables.  NULL is allowed.
+ */
+void mr_exits_shut(struct mr_exits *exits);
+
+/* Shut if that has not been done, and free everything.  NULL is allowed. */
 void mr_exits_close(struct mr_exits *exits);
 
 #endif

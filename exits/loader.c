@@ -222,13 +222,24 @@ static void call_close(struct mr_exit_instance *instance)
     mr_crash_scene.exit = NULL;
 }
 
-void mr_exit_unload(struct mr_exit_instance *instance)
+void mr_exit_shut(struct mr_exit_instance *instance)
+{
+    call_close(instance);
+    instance->begun = false;
+    if (instance->library == NULL)
+        return;
+    mr_crash_scene.hook = "its destructors";
+    mr_crash_scene.exit = instance->name;
+    dlclose(instance->library);
+    mr_crash_scene.exit = NULL;
+    instance->library = NULL;
+}
+
+void mr_exit_free(struct mr_exit_instance *instance)
 {
     if (instance == NULL)
         return;
-    call_close(instance);
-    if (instance->library != NULL)
-        dlclose(instance->library);
+    mr_exit_shut(instance);
     for (size_t i = 0; i < instance->added_count; i++) {
         free(instance->added[i].name);
         free(instance->added[i].unit);

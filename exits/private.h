@@ -191,7 +191,8 @@ const char *mr_exit_hook_name(enum mr_exit_hook hook);
 
 /* An exit takes what its shared object and words say, in loader.c.  MR_OK, or MR_FATAL after a message. */
 int mr_exit_load(struct mr_exit_instance *instance, const char *spec, struct mr_log *log) MR_CHECK;
-void mr_exit_unload(struct mr_exit_instance *instance);
+void mr_exit_shut(struct mr_exit_instance *instance);
+void mr_exit_free(struct mr_exit_instance *instance);
 
 /* Call mr_exit_init() and look at what came of it, in loader.c.  MR_OK, or MR_FATAL after a message. */
 int mr_exit_begin(struct mr_exit_instance *instance, struct mr_log *log) MR_CHECK;

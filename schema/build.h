@@ -3,6 +3,7 @@
 #define MR_SCHEMA_BUILD_H
 
 /* A schema that is being put together from files.  Private to schema/. */
+#include "base/csvfile.h"
 #include "schema/arena.h"
 #include "schema/schema.h"
 
@@ -89,6 +90,15 @@ int mr_build_join_row(void *context, const char *const *cells, unsigned line);
 int mr_build_derived_row(void *context, const char *const *cells, unsigned line);
 int mr_build_balance_row(void *context, const char *const *cells, unsigned line);
 int mr_build_check_row(void *context, const char *const *cells, unsigned line);
+
+/* The form of a schema file: its columns, the first REQUIRED of which must be there. */
+#define MR_FORM(NAME, COLUMNS, REQUIRED)                                                                              \
+    const struct mr_csv_form NAME = {COLUMNS,                                                                         \
+                                     sizeof COLUMNS / sizeof *COLUMNS,                                                \
+                                     REQUIRED,                                                                        \
+                                     MR_MSG_SCHEMA_OPEN,                                                              \
+                                     MR_MSG_SCHEMA_CSV,                                                               \
+                                     MR_MSG_SCHEMA_HEADER}
 
 /* Forms of these files. */
 extern const struct mr_csv_form mr_record_form, mr_field_form, mr_group_form, mr_table_form, mr_session_form,

@@ -10,18 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORM(NAME, COLUMNS, REQUIRED)                                                                                 \
-    const struct mr_csv_form NAME = {COLUMNS,                                                                         \
-                                     sizeof COLUMNS / sizeof *COLUMNS,                                                \
-                                     REQUIRED,                                                                        \
-                                     MR_MSG_SCHEMA_OPEN,                                                              \
-                                     MR_MSG_SCHEMA_CSV,                                                               \
-                                     MR_MSG_SCHEMA_HEADER}
-
 enum { R_DOMAIN, R_NUMBER, R_DSECT, R_TITLE, R_KIND, R_LENGTH, R_ORIGIN, R_VARIANT, R_LENGTHS, R_FIRST, R_NOTE, R_SOURCE };
 static const char *const record_columns[] = {"domain", "record",  "dsect",   "title",         "kind", "length",
                                              "origin", "variant", "lengths", "first_release", "note", "source"};
-FORM(mr_record_form, record_columns, R_ORIGIN + 1);
+MR_FORM(mr_record_form, record_columns, R_ORIGIN + 1);
 
 enum {
     F_OFFSET, F_LENGTH, F_TYPE, F_NAME, F_UNIT, F_SEMANTIC, F_CONFIDENCE, F_ORIGIN, F_SHOW, F_DIRECTION, F_GROUP,
@@ -30,19 +22,19 @@ enum {
 static const char *const field_columns[] = {"offset", "length", "type",  "name",      "unit",  "semantic",
                                             "confidence", "origin", "show", "direction", "group", "array",
                                             "alternate", "since", "label", "label_confidence", "note"};
-FORM(mr_field_form, field_columns, F_ORIGIN + 1);
+MR_FORM(mr_field_form, field_columns, F_ORIGIN + 1);
 
 enum { G_DOMAIN, G_NUMBER, G_GROUP, G_AT, G_STRIDE, G_COUNT, G_ORIGIN, G_VARIANT, G_WHEN, G_NOTE };
 static const char *const group_columns[] = {"domain", "record", "group",   "at",   "stride",
                                             "count",  "origin", "variant", "when", "note"};
-FORM(mr_group_form, group_columns, G_ORIGIN + 1);
+MR_FORM(mr_group_form, group_columns, G_ORIGIN + 1);
 
 enum {
     T_TABLE, T_RULE, T_RECORDS, T_ORIGIN, T_TITLE, T_VARIANT, T_ROWS, T_SELECT, T_KEYS, T_ELAPSED, T_EXIT, T_DESCRIPTION
 };
 static const char *const table_columns[] = {"table", "rule",   "records", "origin", "title",
                                             "variant", "rows",  "select", "keys",    "elapsed", "exit", "description"};
-FORM(mr_table_form, table_columns, T_ORIGIN + 1);
+MR_FORM(mr_table_form, table_columns, T_ORIGIN + 1);
 
 int mr_parse_number(const char *text, unsigned long max, unsigned long *value)
 {

@@ -8,17 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FORM(NAME, COLUMNS, REQUIRED)                                                                                 \
-    const struct mr_csv_form NAME = {COLUMNS,                                                                         \
-                                     sizeof COLUMNS / sizeof *COLUMNS,                                                \
-                                     REQUIRED,                                                                        \
-                                     MR_MSG_SCHEMA_OPEN,                                                              \
-                                     MR_MSG_SCHEMA_CSV,                                                               \
-                                     MR_MSG_SCHEMA_HEADER}
-
 enum { S_EFFECT, S_EVENT, S_EVENT_FIELDS, S_RECORD, S_FIELDS, S_ORIGIN };
 static const char *const session_columns[] = {"effect", "event", "event_fields", "record", "fields", "origin"};
-FORM(mr_session_form, session_columns, S_ORIGIN + 1);
+MR_FORM(mr_session_form, session_columns, S_ORIGIN + 1);
 
 int mr_build_record_id(struct mr_build *build, const char *text, unsigned line, struct mr_record_id *id)
 {
@@ -59,7 +51,7 @@ enum {
 };
 static const char *const variant_columns[] = {"record",      "variant",     "field",  "match",    "data_at",     "data_offset",
                                               "data_length", "origin",      "texts_at", "texts", "equal_first", "equal_second"};
-FORM(mr_variant_form, variant_columns, V_ORIGIN + 1);
+MR_FORM(mr_variant_form, variant_columns, V_ORIGIN + 1);
 
 int mr_build_variant_row(void *context, const char *const *cells, unsigned line)
 {
@@ -98,7 +90,7 @@ int mr_build_variant_row(void *context, const char *const *cells, unsigned line)
 
 enum { J_TABLE, J_COLUMN, J_FUNCTION, J_SOURCE, J_FROM, J_ORIGIN, J_WHEN, J_LABEL };
 static const char *const join_columns[] = {"table", "column", "function", "source", "from", "origin", "when", "label"};
-FORM(mr_join_form, join_columns, J_ORIGIN + 1);
+MR_FORM(mr_join_form, join_columns, J_ORIGIN + 1);
 
 int mr_build_join_row(void *context, const char *const *cells, unsigned line)
 {
@@ -127,7 +119,7 @@ int mr_build_join_row(void *context, const char *const *cells, unsigned line)
 enum { D_TABLE, D_COLUMN, D_UNIT, D_FORMULA, D_ORIGIN, D_CONDITION, D_LABEL, D_CONFIDENCE };
 static const char *const derived_columns[] = {"table",  "column",    "unit",  "formula",
                                               "origin", "condition", "label", "confidence"};
-FORM(mr_derived_form, derived_columns, D_ORIGIN + 1);
+MR_FORM(mr_derived_form, derived_columns, D_ORIGIN + 1);
 
 /* A column of the base that a site defines again is replaced where it stands, so that later formulas see it. */
 int mr_build_derived_row(void *context, const char *const *cells, unsigned line)
@@ -162,7 +154,7 @@ int mr_build_derived_row(void *context, const char *const *cells, unsigned line)
 
 enum { C_RECORD, C_CHECK, C_FIELD, C_ORIGIN, C_OTHER };
 static const char *const check_columns[] = {"record", "check", "field", "origin", "other"};
-FORM(mr_check_form, check_columns, C_ORIGIN + 1);
+MR_FORM(mr_check_form, check_columns, C_ORIGIN + 1);
 
 int mr_build_check_row(void *context, const char *const *cells, unsigned line)
 {
@@ -187,7 +179,7 @@ int mr_build_check_row(void *context, const char *const *cells, unsigned line)
 
 enum { B_TABLE, B_NAME, B_RULE, B_ORIGIN, B_LABEL };
 static const char *const balance_columns[] = {"table", "name", "rule", "origin", "label"};
-FORM(mr_balance_form, balance_columns, B_ORIGIN + 1);
+MR_FORM(mr_balance_form, balance_columns, B_ORIGIN + 1);
 
 int mr_build_balance_row(void *context, const char *const *cells, unsigned line)
 {

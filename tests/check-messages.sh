@@ -55,7 +55,7 @@ fi
 
 # A message that is no longer given keeps its number; the line before it says so.
 for name in $(sed -n 's/^MR_MESSAGE([0-9]*, [A-Z], \([A-Z0-9_]*\),.*/\1/p' base/messages.def); do
-    grep -qw "MR_MSG_$name" ./*.c ./*/*.c && continue
+    grep -qw "MR_MSG_$name" ./*.c ./*/*.[ch] && continue
     grep -B 1 "^MR_MESSAGE([0-9]*, [A-Z], $name," base/messages.def | grep -q 'no longer given' && continue
     echo "no code gives $name"
     bad=1
