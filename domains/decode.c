@@ -7,26 +7,6 @@
 
 #include <string.h>
 
-uint64_t mr_decode_uint(const uint8_t *bytes, size_t length)
-{
-    uint64_t value = 0;
-
-    switch (length) {
-    case 1:
-        return bytes[0];
-    case 2:
-        return mr_be16(bytes);
-    case 4:
-        return mr_be32(bytes);
-    case 8:
-        return mr_be64(bytes);
-    default:
-        for (size_t i = 0; i < length && i < 8; i++)
-            value = value << 8 | bytes[i];
-        return value;
-    }
-}
-
 static int64_t signed_number(const uint8_t *bytes, size_t length)
 {
     return length == 2 ? (int16_t)mr_be16(bytes) : (int32_t)mr_be32(bytes);
@@ -153,8 +133,8 @@ void mr_decode_parts(const struct mr_feed *feed, struct mr_part *parts)
     }
 }
 
-const uint8_t *mr_decode_bytes(const struct mr_feed *feed, const struct mr_step *step, const struct mr_part *parts,
-                               size_t *length)
+const uint8_t *mr_decode_find(const struct mr_feed *feed, const struct mr_step *step, const struct mr_part *parts,
+                              size_t *length)
 {
     const struct mr_part *part = &parts[step->region];
     size_t offset = part->alternate ? step->alternate : step->offset;
@@ -292,15 +272,4 @@ void mr_decode_cell(const struct mr_step *step, const uint8_t *bytes, size_t len
         cell->value.u = mr_decode_uint(bytes, length);
         break;
     }
-}
-
-void mr_decode_delta(const struct mr_step *step, uint64_t delta, struct mr_cell *cell)
-{
-    cell->present = 1;
-    if (step->load == MR_LOAD_TIMER)
-        cell->value.i = (int64_t)mr_tod_duration(delta);
-    else if (step->load == MR_LOAD_SCALED)
-        cell->value.i = (int64_t)(delta * step->scale);
-    else
-        cell->value.u = delta;
 }

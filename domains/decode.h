@@ -3,6 +3,7 @@
 #define MR_DOMAINS_DECODE_H
 
 /* From the bytes of a record to cells.  Every read is checked against the record. */
+#include "base/bytes.h"
 #include "domains/plan.h"
 #include "reader/record.h"
 
@@ -33,12 +34,40 @@ int mr_decode_part(const struct mr_layout *layout, const struct mr_group *group,
 /* All parts of a feed but the entry of the row: parts[0] is given, the others are filled in. */
 void mr_decode_parts(const struct mr_feed *feed, struct mr_part *parts);
 
+/* As mr_decode_bytes(), for fields of any place. */
+const uint8_t *mr_decode_find(const struct mr_feed *feed, const struct mr_step *step, const struct mr_part *parts,
+                              size_t *length);
+
 /* The bytes of a step's field, NULL where the record does not reach so far; *length is set. */
-const uint8_t *mr_decode_bytes(const struct mr_feed *feed, const struct mr_step *step, const struct mr_part *parts,
-                               size_t *length);
+static inline const uint8_t *mr_decode_bytes(const struct mr_feed *feed, const struct mr_step *step,
+                                             const struct mr_part *parts, size_t *length)
+{
+    if (step->end == 0)
+        return mr_decode_find(feed, step, parts, length);
+    *length = step->length;
+    return step->end <= parts[0].length ? parts[0].bytes + step->offset : NULL;
+}
 
 /* A number of 1 to 8 bytes. */
-uint64_t mr_decode_uint(const uint8_t *bytes, size_t length);
+static inline uint64_t mr_decode_uint(const uint8_t *bytes, size_t length)
+{
+    uint64_t value = 0;
+
+    switch (length) {
+    case 1:
+        return bytes[0];
+    case 2:
+        return mr_be16(bytes);
+    case 4:
+        return mr_be32(bytes);
+    case 8:
+        return mr_be64(bytes);
+    default:
+        for (size_t i = 0; i < length && i < 8; i++)
+            value = value << 8 | bytes[i];
+        return value;
+    }
+}
 
 /*
  * mr_decode_cell - the cell of a field as recorded.
@@ -51,6 +80,15 @@ void mr_decode_cell(const struct mr_step *step, const uint8_t *bytes, size_t len
 void mr_decode_ascii(const uint8_t *bytes, size_t length, struct mr_text *text, struct mr_cell *cell);
 
 /* The cell of a difference, in the units of the step. */
-void mr_decode_delta(const struct mr_step *step, uint64_t delta, struct mr_cell *cell);
+static inline void mr_decode_delta(const struct mr_step *step, uint64_t delta, struct mr_cell *cell)
+{
+    cell->present = 1;
+    if (step->load == MR_LOAD_TIMER)
+        cell->value.u = delta >> 12; /* TOD units to microseconds */
+    else if (step->load == MR_LOAD_SCALED)
+        cell->value.u = delta * step->scale;
+    else
+        cell->value.u = delta;
+}
 
 #endif

@@ -79,7 +79,7 @@ static enum mr_quality judge(struct mr_observation *o, struct mr_entity *entity)
 }
 
 /* One counter: remember the reading, and make the difference where there is one before. */
-static void take_counter(struct mr_observation *o, struct mr_entity *entity, const struct mr_step *step,
+static inline void take_counter(struct mr_observation *o, struct mr_entity *entity, const struct mr_step *step,
                          const uint8_t *bytes, size_t length, struct mr_cell *cell)
 {
     uint64_t now = mr_decode_uint(bytes, length), delta;
@@ -90,7 +90,9 @@ static void take_counter(struct mr_observation *o, struct mr_entity *entity, con
     entity->have[step->slot] = 1;
     if (!have || o->elapsed == 0 || o->quality == MR_QUALITY_RESET)
         return;
-    if (mr_delta(step, now, before, o->elapsed, &delta) == MR_FAILED)
+    if (step->diff == MR_DIFF_UP && now >= before)
+        mr_decode_delta(step, now - before, cell);
+    else if (mr_delta(step, now, before, o->elapsed, &delta) == MR_FAILED)
         o->quality = MR_QUALITY_RESET;
     else
         mr_decode_delta(step, delta, cell);
@@ -128,36 +130,68 @@ static void blank_differences(const struct mr_observation *o)
     }
 }
 
+/* Fields of the commonest kind are read here, without a call; the others in decode.c. */
+static inline void take_field(struct mr_observation *o, const struct mr_step *step, const uint8_t *bytes, size_t length,
+                              struct mr_cell *cell)
+{
+    if (step->load == MR_LOAD_UINT) {
+        cell->value.u = mr_decode_uint(bytes, length);
+        cell->present = 1;
+    } else if (step->load == MR_LOAD_BYTES && !o->keep) {
+        cell->value.bytes = bytes;
+        cell->size = (uint32_t)length;
+        cell->present = 1;
+    } else {
+        mr_decode_cell(step, bytes, length, o->keep, o->text, cell);
+    }
+}
+
+/* Steps without a place of their own in the record, and counters whose place is not sure. */
+static void fill_special(struct mr_observation *o, struct mr_entity *entity, const struct mr_step *step)
+{
+    struct mr_cell *cell = step->column == MR_NO_COLUMN ? NULL : &o->cells[step->column];
+    const uint8_t *bytes;
+    size_t length = 0;
+
+    if (step->load == MR_LOAD_INDEX) {
+        cell->value.u = o->parts[1].index;
+        cell->present = 1;
+        return;
+    }
+    bytes = mr_decode_find(o->feed, step, o->parts, &length);
+    if (bytes == NULL) {
+        if (entity != NULL && step->diff != MR_DIFF_NONE)
+            entity->have[step->slot] = 0;
+        return;
+    }
+    if (entity != NULL && step->diff != MR_DIFF_NONE && step->alternate != step->offset)
+        try_form(o, entity, step, bytes, length);
+    if (cell == NULL)
+        return;
+    if (entity != NULL && step->diff != MR_DIFF_NONE)
+        take_counter(o, entity, step, bytes, length, cell);
+    else
+        take_field(o, step, bytes, length, cell);
+}
+
 /* Without an entity (events, configuration) every field is shown as recorded. */
 static void fill(struct mr_observation *o, struct mr_entity *entity)
 {
-    const struct mr_feed *feed = o->feed;
+    const struct mr_step *step = o->feed->steps, *end = step + o->feed->step_count;
+    const uint8_t *record = o->parts[0].bytes;
+    size_t there = o->parts[0].length;
 
-    for (size_t s = 0; s < feed->step_count; s++) {
-        const struct mr_step *step = &feed->steps[s];
-        struct mr_cell *cell = &o->cells[step->column == MR_NO_COLUMN ? 0 : step->column];
-        const uint8_t *bytes;
-        size_t length = 0;
-
-        if (step->load == MR_LOAD_INDEX) {
-            cell->value.u = o->parts[1].index;
-            cell->present = 1;
-            continue;
-        }
-        bytes = mr_decode_bytes(feed, step, o->parts, &length);
-        if (bytes == NULL) {
+    for (; step < end; step++) {
+        if (step->end == 0) {
+            fill_special(o, entity, step);
+        } else if (step->end > there) {
             if (entity != NULL && step->diff != MR_DIFF_NONE)
                 entity->have[step->slot] = 0;
-            continue;
+        } else if (entity != NULL && step->diff != MR_DIFF_NONE) {
+            take_counter(o, entity, step, record + step->offset, step->length, &o->cells[step->column]);
+        } else {
+            take_field(o, step, record + step->offset, step->length, &o->cells[step->column]);
         }
-        if (entity != NULL && step->diff != MR_DIFF_NONE && step->alternate != step->offset)
-            try_form(o, entity, step, bytes, length);
-        if (step->column == MR_NO_COLUMN)
-            continue;
-        if (entity != NULL && step->diff != MR_DIFF_NONE)
-            take_counter(o, entity, step, bytes, length, cell);
-        else if (step->slot == MR_NO_SLOT || step->diff == MR_DIFF_NONE)
-            mr_decode_cell(step, bytes, length, o->keep, o->text, cell);
     }
 }
 

@@ -424,6 +424,18 @@ static void number_entries(struct making *m, struct mr_feed *feed)
     add_computed_key(m, &number);
 }
 
+/* Most fields have a fixed place in the record itself: for them one comparison tells whether they are there. */
+static void find_ends(struct mr_feed *feed)
+{
+    for (size_t s = 0; s < feed->step_count; s++) {
+        struct mr_step *step = &feed->steps[s];
+
+        if (step->load != MR_LOAD_INDEX && step->region == 0 && step->length_field == MR_NO_INDEX &&
+            step->length != MR_LENGTH_REST && step->alternate == step->offset)
+            step->end = (uint16_t)(step->offset + step->length);
+    }
+}
+
 /* The field whose change marks a new session gets a slot, so that its last reading is kept. */
 static void find_mark(const struct mr_schema *schema, struct mr_feed *feed)
 {
@@ -483,6 +495,7 @@ static int make(struct making *m)
     }
     for (size_t r = 0; r < plan->feed_count; r++) {
         find_mark(schema, &plan->feeds[r]);
+        find_ends(&plan->feeds[r]);
         plan->text_room += plan->feeds[r].text_room;
         plan->has_counters |= plan->feeds[r].has_counters;
     }

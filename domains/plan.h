@@ -58,6 +58,7 @@ struct mr_step {
     uint16_t length;  /* bytes; 0: see length_field; MR_LENGTH_REST */
     uint16_t column;  /* or MR_NO_COLUMN: only the reading is kept */
     uint16_t slot;    /* where its last reading is kept, or MR_NO_SLOT */
+    uint16_t end;     /* offset + length of a field of fixed place in the record itself; 0: look closer */
     int16_t length_field;
     uint8_t region;   /* 0 the record, 1 the entry of the row, others: parts at a place of their own */
     uint8_t load;     /* enum mr_load */

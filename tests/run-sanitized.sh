@@ -25,7 +25,7 @@ suppressions=$top/tests/sanitizers.supp
 ASAN_OPTIONS="$options:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1"
 LSAN_OPTIONS="suppressions=$suppressions:print_suppressions=0"
 UBSAN_OPTIONS="$options:print_stacktrace=1"
-TSAN_OPTIONS="$options:suppressions=$suppressions:print_suppressions=0"
+TSAN_OPTIONS="$options"
 export ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 
 status=0

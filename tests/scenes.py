@@ -32,6 +32,11 @@ def processor(second, cpu, micros=0, **values):
     return record(0, 2, at(second, micros), SYTPRP_PFXCPUAD=cpu, **values)
 
 
+def user(second, name, cpu=0, micros=0, **values):
+    return record(4, 3, at(second, micros), USEACT_VMDUSER=name, USEACT_VMDCPUAD=cpu,
+                  **{"USEACT_" + key: value for key, value in values.items()})
+
+
 def sample(f, second, records):
     """A sample: its records and the 1/11 that ends it."""
     f.add("S", list(records) + [record(1, 11, at(second, 900))])
