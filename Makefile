@@ -4,6 +4,7 @@
 #   make          build            make demo         reduce the sample and show what came out
 #   make check    all tests        make check-asan   the same with the address and undefined-behaviour sanitizers
 #   make bench    measure          make check-tsan   the same with the thread sanitizer
+#   make exits    the user exits that come with the program (BUILD/exits)
 #   make deps     install what is missing (Debian)   make install clean
 
 PREFIX ?= /usr/local

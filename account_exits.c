@@ -68,8 +68,8 @@ struct json_t *mr_account_exits_json(const struct mr_account *account)
         const struct mr_exit_result *exit = &account->exits[i];
 
         list = with(list, json_pack("{s:o, s:o, s:s, s:b, s:o, s:o}", "name", text_of(exit->name), "path",
-                                    text_of(exit->path), "policy", exit->policy, "disabled", (int)exit->disabled, "hooks", hooks_of(exit),
-                                    "columns", columns_of(exit)));
+                                    text_of(exit->path), "policy", exit->policy, "disabled",
+                                    (int)exit->disabled, "hooks", hooks_of(exit), "columns", columns_of(exit)));
     }
     return list;
 }

@@ -6,8 +6,8 @@
 #include "pipeline.h"
 
 /*
- * mr_exit_test - reduce the inputs of the options with its exits, write no table, and show each row that an exit changed
- * or left out, then the counts.  observe and observer of the options are set here.
+ * mr_exit_test - reduce the inputs of the options with its exits, write no table, and show each row that an exit
+ * changed or left out, then the counts.  observe and observer of the options are set here.
  */
 void mr_exit_test(struct mr_pipeline_options *options);
 

@@ -60,20 +60,26 @@ int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_pl
     return engine->options.row(engine->options.context, plan, cells);
 }
 
+struct mr_observation mr_row_begin(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                                   const struct mr_record *record, struct mr_part *parts)
+{
+    memset(engine->cells, 0, feed->plan->column_count * sizeof *engine->cells);
+    engine->text.used = 0;
+    return (struct mr_observation){.system = system,
+                                   .feed = feed,
+                                   .record = record,
+                                   .parts = parts,
+                                   .cells = engine->cells,
+                                   .text = &engine->text};
+}
+
 /* One record or entry, one row, at once. */
 int mr_dispatch_row(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
                     const struct mr_record *record, struct mr_part *parts)
 {
     struct mr_plan *plan = feed->plan;
-    struct mr_observation o = {.system = system,
-                               .feed = feed,
-                               .record = record,
-                               .parts = parts,
-                               .cells = engine->cells,
-                               .text = &engine->text};
+    struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
 
-    memset(engine->cells, 0, plan->column_count * sizeof *engine->cells);
-    engine->text.used = 0;
     if (mr_observe(&o) != MR_OK) {
         mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "table %s", plan->table->name);
         return MR_FATAL;
@@ -196,15 +202,19 @@ static int use_record(struct mr_engine *engine, struct mr_system *system, const 
 
 int mr_dispatch_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
+    int status;
+
     if (mr_coverage_seen(&system->coverage, record)) {
         engine->counts.duplicates++;
         engine->counts.duplicate_bytes += record->length;
         return MR_OK;
     }
     mr_census_record(&engine->census, record);
-    if (mr_coverage_note(&system->coverage, record) != MR_OK) {
+    status = use_record(engine, system, record);
+    /* Noted afterwards: a record that shows a hole before it does not belong to the stretch that ends there. */
+    if (status == MR_OK && mr_coverage_note(&system->coverage, record) != MR_OK) {
         mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
         return MR_FATAL;
     }
-    return use_record(engine, system, record);
+    return status;
 }

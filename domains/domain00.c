@@ -51,17 +51,21 @@ void mr_d00_choose_form(struct mr_engine *engine, struct mr_system *system, cons
         report_form(engine, system, record, packed > aligned ? FORM_PACKED : FORM_ALIGNED, "text");
 }
 
-/* Where no text told: times that do not fit in this form but do in the other decide. */
-void mr_d00_judge_form(struct mr_engine *engine, struct mr_system *system, const struct mr_observation *o)
+/*
+ * Where no text told: times that fit in one form only decide.  What fits in both (a processor that did not run) tells
+ * nothing.  True where the row was read in the wrong form.
+ */
+bool mr_d00_judge_form(struct mr_engine *engine, struct mr_system *system, const struct mr_observation *o)
 {
     if (system->form != FORM_UNKNOWN || o->fits + o->fits_not == 0)
-        return;
-    if (o->fits_not == 0)
+        return false;
+    if (o->fits_not == 0 && o->other_fits_not > 0)
         report_form(engine, system, o->record, FORM_PACKED, "times");
-    else if (o->other_fits > 0 && o->other_fits_not == 0) {
-        report_form(engine, system, o->record, FORM_ALIGNED, "times");
-        mr_entity_clear(&system->maps[o->feed->number]);
-    }
+    if (o->fits_not == 0 || o->other_fits == 0 || o->other_fits_not > 0)
+        return false;
+    report_form(engine, system, o->record, FORM_ALIGNED, "times");
+    mr_entity_clear(&system->maps[o->feed->number]);
+    return true;
 }
 
 static void set_text(const struct mr_plan *plan, const char *name, const char *text, struct mr_cell *cells)

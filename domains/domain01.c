@@ -41,16 +41,9 @@ static int emit(struct mr_engine *engine, struct mr_system *system, struct mr_fe
                 enum mr_quality quality)
 {
     struct mr_plan *plan = feed->plan;
-    struct mr_observation o = {.system = system,
-                               .feed = feed,
-                               .record = record,
-                               .parts = parts,
-                               .cells = engine->cells,
-                               .text = &engine->text,
-                               .plain = true};
+    struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
 
-    memset(engine->cells, 0, plan->column_count * sizeof *engine->cells);
-    engine->text.used = 0;
+    o.plain = true;
     if (mr_observe(&o) != MR_OK)
         return MR_FATAL;
     if (suspended != 0)

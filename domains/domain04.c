@@ -82,18 +82,11 @@ int mr_d04_logoff(struct mr_engine *engine, struct mr_system *system, struct mr_
     struct mr_plan *plan = feed->plan;
     struct mr_feed *sample = sample_feed(engine);
     const struct mr_entity *entity = NULL;
-    struct mr_observation o = {.system = system,
-                               .feed = feed,
-                               .record = record,
-                               .parts = parts,
-                               .cells = engine->cells,
-                               .text = &engine->text,
-                               .plain = true};
+    struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
     uint8_t key[MR_KEY_BYTES_MAX];
     uint64_t elapsed = 0;
 
-    memset(engine->cells, 0, plan->column_count * sizeof *engine->cells);
-    engine->text.used = 0;
+    o.plain = true;
     if (mr_observe(&o) != MR_OK)
         return MR_FATAL;
     if (sample != NULL)

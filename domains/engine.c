@@ -436,7 +436,7 @@ static struct mr_system *configured_system(struct mr_engine *engine, bool *again
     } else if (system->ipl_tod != 0 && ipl_tod != 0 && system->ipl_tod != ipl_tod) {
         mr_system_forget(engine, system);
         system->last_end_tod = 0; /* while it was down there were no intervals to be missed */
-        system->last_length = 0;
+        system->pace = (struct mr_pace){0};
         system->account.restarts++;
         mr_account_episode(system, MR_EPISODE_RESTART, ipl_tod, ipl_tod, 0);
         mr_report(engine->options.log, MR_MSG_SYSTEM_RESTART, &place, "%s", identity.sysid);

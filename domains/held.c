@@ -32,38 +32,28 @@ static int copy_record(struct mr_entity *entity, const struct mr_record *record)
 }
 
 /* The held record's fields into the row that is being made. */
-static int show_held(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
-                     const struct mr_entity *entity)
+static int show_held(struct mr_observation *row, struct mr_feed *feed, const struct mr_entity *entity)
 {
     struct mr_part parts[MR_REGIONS_MAX];
     struct mr_record record = {.data = entity->record, .length = entity->record_length, .tod = entity->tod};
-    struct mr_observation o = {.system = system,
-                               .feed = feed,
-                               .record = &record,
-                               .parts = parts,
-                               .cells = engine->cells,
-                               .text = &engine->text,
-                               .plain = true};
+    struct mr_observation o = *row;
 
+    o.feed = feed;
+    o.record = &record;
+    o.parts = parts;
+    o.plain = true;
     parts[0] = (struct mr_part){record.data, record.length, 0, false};
     mr_decode_parts(feed, parts);
     return mr_observe(&o);
-}
-
-static void begin_row(struct mr_engine *engine, const struct mr_plan *plan)
-{
-    memset(engine->cells, 0, plan->column_count * sizeof *engine->cells);
-    engine->text.used = 0;
 }
 
 /* A held record that nothing came for: shown alone. */
 static int row_alone(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan,
                      struct mr_entity *entity)
 {
-    int status;
+    struct mr_observation o = mr_row_begin(engine, system, &plan->feeds[0], NULL, NULL);
+    int status = show_held(&o, &plan->feeds[0], entity);
 
-    begin_row(engine, plan);
-    status = show_held(engine, system, &plan->feeds[0], entity);
     if (status != MR_OK)
         return status;
     entity->record_length = 0;
@@ -112,23 +102,29 @@ static struct mr_entity *find_held(struct mr_system *system, const struct mr_fee
     return entity;
 }
 
+/* The fields of the held record, if there is one, and of the observed one. */
+static int fill_row(struct mr_engine *engine, struct mr_system *system, const struct mr_entity *held,
+                    struct mr_observation *o)
+{
+    int status = MR_OK;
+
+    begin_row(engine, o->feed->plan);
+    if (held != NULL)
+        status = show_held(engine, system, &o->feed->plan->feeds[0], held);
+    return status == MR_OK ? mr_observe(o) : status;
+}
+
 static int row_with_held(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
                          const struct mr_record *record, struct mr_part *parts)
 {
     struct mr_plan *plan = feed->plan;
     struct mr_entity *held = find_held(system, feed, parts);
-    struct mr_observation o = {.system = system,
-                               .feed = feed,
-                               .record = record,
-                               .parts = parts,
-                               .cells = engine->cells,
-                               .text = &engine->text};
+    struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
     uint64_t tod = record->tod;
     int status = MR_OK;
 
-    begin_row(engine, plan);
     if (held != NULL)
-        status = show_held(engine, system, &plan->feeds[0], held);
+        status = show_held(&o, &plan->feeds[0], held);
     if (status == MR_OK)
         status = mr_observe(&o);
     if (status != MR_OK)

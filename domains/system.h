@@ -34,6 +34,15 @@ struct mr_held_row {
     bool used;
 };
 
+/* How far apart samples are, in TOD units. */
+struct mr_pace {
+    uint64_t last;   /* the last undisturbed interval, 0: none yet */
+    uint64_t steady; /* what several intervals in a row took, 0: not known */
+    uint64_t before; /* the time between the last two ends, holes too; 0: none yet */
+    unsigned alike;  /* how many times in a row it was that long */
+    bool confirmed;  /* an interval as long as was set has been seen */
+};
+
 /* What a system is in the middle of (VMX processing, section 3). */
 enum mr_phase { MR_PHASE_INIT, MR_PHASE_RUN };
 
@@ -54,7 +63,7 @@ struct mr_system {
     uint64_t start_tod;      /* VMCINTTS, 0: not known */
     uint64_t first_tod;      /* of the present sample */
     uint64_t last_end_tod;   /* end of the last sample, 0: none yet */
-    uint64_t last_length;    /* TOD units of the last undisturbed interval, 0: none yet */
+    struct mr_pace pace;     /* how long intervals are in fact */
     uint64_t nominal;        /* interval as 1/9 or a MONITOR command set it, 0: not known */
     uint64_t last_tod;       /* of the last record */
     uint64_t suspend_tod;    /* of a 1/12 whose 1/3 has not come, 0: none */
@@ -174,6 +183,10 @@ struct mr_observation {
     unsigned other_fits, other_fits_not; /* the same for the alternate form */
 };
 
+/* An empty row of the plan in the engine's buffer, about to be filled from a record. */
+struct mr_observation mr_row_begin(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                                   const struct mr_record *record, struct mr_part *parts);
+
 /* Fill the elements of a row.  MR_OK or MR_FATAL (memory). */
 int mr_observe(struct mr_observation *observation) MR_CHECK;
 
@@ -217,7 +230,7 @@ int mr_d04_logoff(struct mr_engine *engine, struct mr_system *system, struct mr_
                   const struct mr_record *record, struct mr_part *parts) MR_CHECK;
 void mr_d00_choose_form(struct mr_engine *engine, struct mr_system *system, const struct mr_feed *feed,
                         const struct mr_record *record, const struct mr_part *parts);
-void mr_d00_judge_form(struct mr_engine *engine, struct mr_system *system, const struct mr_observation *observation);
+bool mr_d00_judge_form(struct mr_engine *engine, struct mr_system *system, const struct mr_observation *observation);
 void mr_d00_physical(const struct mr_feed *feed, struct mr_cell *cells);
 
 /* Application data, in domain10.c: the variant of a record or NULL, and the record to the tables that take it. */

@@ -22,10 +22,51 @@ static struct mr_place place_of(const struct mr_engine *engine, const struct mr_
     return (struct mr_place){engine->input, record->offset, record->domain, record->number, 0};
 }
 
-/* What an interval should take: the longer of what was set and what was seen last. */
+/* What an interval should take: what it takes in fact, else the longer of what was set and what was seen last. */
 static uint64_t expected(const struct mr_system *system)
 {
-    return system->nominal > system->last_length ? system->nominal : system->last_length;
+    if (system->pace.steady != 0)
+        return system->pace.steady;
+    return system->nominal > system->pace.last ? system->nominal : system->pace.last;
+}
+
+static bool too_long(const struct mr_system *system, uint64_t elapsed)
+{
+    return expected(system) != 0 && elapsed / 3 * 2 > expected(system);
+}
+
+static bool alike(uint64_t elapsed, uint64_t before)
+{
+    uint64_t apart = elapsed > before ? elapsed - before : before - elapsed;
+
+    return before != 0 && apart <= before / 8;
+}
+
+/*
+ * Collectors may write fewer samples than 1/9 says, and the record that changed the interval may be lost.  Times between
+ * samples that are alike again and again are intervals, not holes: the third one in a row, or the second where no
+ * interval as long as was set has ever been seen.
+ */
+static bool is_pace(const struct mr_system *system, uint64_t elapsed)
+{
+    return alike(elapsed, system->pace.before) && system->pace.alike + 1 >= (system->pace.confirmed ? 3u : 2u);
+}
+
+/* An interval took so long. */
+static void take_pace(struct mr_system *system, uint64_t elapsed)
+{
+    struct mr_pace *pace = &system->pace;
+    bool hole = too_long(system, elapsed) && !is_pace(system, elapsed);
+
+    pace->alike = alike(elapsed, pace->before) ? pace->alike + 1 : 1;
+    pace->before = elapsed;
+    if (hole)
+        return; /* a hole is no interval: it must not make the next hole look small */
+    pace->last = elapsed;
+    if (pace->alike >= 2)
+        pace->steady = elapsed;
+    if (elapsed / 3 * 2 <= system->nominal)
+        pace->confirmed = true;
 }
 
 /* Intervals missing before a sample that begins at tod: 0 unless the time is over one and a half of the expected. */
@@ -36,16 +77,17 @@ static uint32_t missing_before(const struct mr_system *system, uint64_t tod)
     if (system->last_end_tod == 0 || length == 0 || mr_tod_difference(tod, system->last_end_tod) <= 0)
         return 0;
     elapsed = (uint64_t)mr_tod_difference(tod, system->last_end_tod);
-    if (elapsed / 3 * 2 <= length)
+    if (!too_long(system, elapsed) || is_pace(system, elapsed))
         return 0;
     elapsed = (elapsed + length / 2) / length - 1;
     return elapsed == 0 ? 1 : elapsed > 1000000u ? 1000000u : (uint32_t)elapsed;
 }
 
-static void begin_sample(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+static int begin_sample(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
     uint32_t missing = missing_before(system, record->tod);
     struct mr_place place = place_of(engine, record);
+    int status = MR_OK;
 
     if (missing > 0) {
         mr_report(engine->options.log, MR_MSG_MISSING_INTERVALS, &place, "%s: %" PRIu32 " before this record",
@@ -53,11 +95,14 @@ static void begin_sample(struct mr_engine *engine, struct mr_system *system, con
         engine->counts.missing_intervals += missing;
         system->account.missing_intervals += missing;
         mr_account_episode(system, MR_EPISODE_GAP, system->last_end_tod, record->tod, missing);
-        system->last_length = 0;
+        system->pace.last = 0;
+        /* What lies in the hole has not been reduced: another input may have it. */
+        status = mr_coverage_close(&system->coverage);
     }
     system->interval += 1 + missing;
     system->in_sample = true;
     system->first_tod = record->tod;
+    return status;
 }
 
 /*
@@ -89,11 +134,11 @@ static int end_sample(struct mr_engine *engine, struct mr_system *system, uint64
             status = mr_hooks_interval(engine, system, false, tod);
     }
     if (system->last_end_tod != 0 && mr_tod_difference(tod, system->last_end_tod) > 0) {
-        uint64_t length = (uint64_t)mr_tod_difference(tod, system->last_end_tod);
-
-        /* A hole is no interval: it must not make the next hole look small. */
-        if (expected(system) == 0 || length / 3 * 2 <= expected(system))
-            system->last_length = length;
+        take_pace(system, (uint64_t)mr_tod_difference(tod, system->last_end_tod));
+    } else if (system->last_end_tod == 0 && mr_tod_difference(tod, system->start_tod) > 0 && system->start_tod != 0) {
+        /* From the configuration to the first sample: perhaps part of an interval, but something to compare with. */
+        system->pace.before = (uint64_t)mr_tod_difference(tod, system->start_tod);
+        system->pace.alike = 1;
     }
     system->last_end_tod = tod;
     system->start_tod = tod;
@@ -164,7 +209,7 @@ static void take_command(struct mr_engine *engine, struct mr_system *system, con
     mr_report(engine->options.log, MR_MSG_INTERVAL_CHANGED, &place, "%s: %lu seconds", system->identity.sysid, seconds);
     mr_account_episode(system, MR_EPISODE_INTERVAL, record->tod, record->tod, seconds);
     system->nominal = seconds * MR_TOD_SECOND;
-    system->last_length = 0;
+    system->pace = (struct mr_pace){0};
 }
 
 static void take_profile(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
@@ -175,8 +220,10 @@ static void take_profile(struct mr_engine *engine, struct mr_system *system, con
     if (engine->fields.interval == MR_NO_INDEX ||
         mr_decode_number(engine->fields.sample, engine->fields.interval, &part, &seconds) != MR_OK)
         return;
-    if (seconds > 0 && seconds <= LONGEST_INTERVAL_SECONDS)
-        system->nominal = seconds * MR_TOD_SECOND;
+    if (seconds == 0 || seconds > LONGEST_INTERVAL_SECONDS || seconds * MR_TOD_SECOND == system->nominal)
+        return;
+    system->nominal = seconds * MR_TOD_SECOND;
+    system->pace = (struct mr_pace){0};
 }
 
 static void take_resume(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)

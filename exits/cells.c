@@ -125,23 +125,31 @@ static const char *name_of(const struct mr_exit_host *host, int column)
     return name[0] == '\0' ? "?" : name;
 }
 
-/* The cell of a handle in the present row; NULL after a note why not. */
-static struct mr_cell *cell_of(const struct mr_exit_host *host, const struct mr_exit_row *row, int column,
-                               enum mr_cell_type *type)
+static struct mr_cell *no_cell(const struct mr_exit_host *host, int column)
 {
-    const struct mr_exits *exits = mr_exit_instance_of(host)->exits;
-    unsigned index = (unsigned)column & 0xFFFFu;
+    const struct mr_exit_row *row = &mr_exit_instance_of(host)->exits->row;
 
-    if (row != &exits->row || row->plan == NULL) {
+    if (row->plan == NULL)
         mr_exit_misuse(host, MR_EXIT_ESTATE, "a cell is used although no row hook is running");
-        return NULL;
-    }
-    if (column < 0 || (unsigned)column >> 16 != row->table + 1 || index >= row->plan->column_count) {
-        mr_exit_misuse(host, MR_EXIT_EHANDLE, "column %s (handle %d) is none of table %s", name_of(host, column), column,
-                       row->plan->table->name);
-        return NULL;
-    }
-    *type = row->plan->columns[index].type;
+    else
+        mr_exit_misuse(host, MR_EXIT_EHANDLE, "column %s (handle %d) is none of table %s", name_of(host, column),
+                       column, row->plan->table->name);
+    return NULL;
+}
+
+/*
+ * The cell of a handle in the present row; NULL after a note why not.  Handles of this table begin at row->first;
+ * there are none of them (row->handles is 0) while no row hook is running.
+ */
+static inline struct mr_cell *cell_of(const struct mr_exit_host *host, const struct mr_exit_row *row, int column,
+                                      enum mr_cell_type *type)
+{
+    unsigned index = (unsigned)column - row->first;
+
+    *type = MR_CELL_UINT;
+    if (row != &mr_exit_instance_of(host)->exits->row || index >= row->handles)
+        return no_cell(host, column);
+    *type = row->described[index].type;
     return &row->cells[index];
 }
 
@@ -173,9 +181,9 @@ static int get_number(const struct mr_exit_host *host, struct mr_exit_row *row, 
 {
     enum mr_cell_type type;
     const struct mr_cell *cell = cell_of(host, row, column, &type);
+    int status = cell == NULL ? MR_EXIT_EHANDLE : mr_exit_read_number(type, cell, value);
 
-    return cell == NULL ? MR_EXIT_EHANDLE
-                        : wrong_type(host, "get_number", column, mr_exit_read_number(type, cell, value));
+    return status == MR_EXIT_ETYPE ? wrong_type(host, "get_number", column, status) : status;
 }
 
 static int get_text(const struct mr_exit_host *host, struct mr_exit_row *row, int column, const char **text,

@@ -5,8 +5,8 @@
 /*
  * What is said when an exit crashes (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) or ends the process.  Armed only while
  * exits are loaded.  Nothing can be saved of a process whose memory may be damaged: a signal handler writes one line
- * with functions that are safe in it, removes this process's temporary files, and ends the process with return code 16.
- * This is the one place of the library that writes to the terminal and ends the process.
+ * with functions that are safe in it, removes this process's temporary files, and ends the process with return code
+ * 16. This is the one place of the library that writes to the terminal and ends the process.
  */
 #include "reader/record.h"
 

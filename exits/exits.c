@@ -129,8 +129,13 @@ static int take_hooks(struct mr_exit_result *result, const struct mr_exit_instan
 
         if (c->calls > 0)
             result->hooks[result->hook_count++] =
-                (struct mr_exit_hook_result){mr_exit_hook_name((enum mr_exit_hook)h), c->calls, c->changed, c->dropped,
-                                             c->refused, c->failed, seconds};
+                (struct mr_exit_hook_result){.hook = mr_exit_hook_name((enum mr_exit_hook)h),
+                                             .calls = c->calls,
+                                             .changed = c->changed,
+                                             .dropped = c->dropped,
+                                             .refused = c->refused,
+                                             .failed = c->failed,
+                                             .seconds = seconds};
     }
     return result->hooks == NULL ? MR_FATAL : MR_OK;
 }

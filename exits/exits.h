@@ -87,7 +87,9 @@ int mr_exits_open(struct mr_exits **out, const struct mr_exits_options *options)
 /* What to give to the engine; borrowed until close.  Its prepare function initialises the exits. */
 const struct mr_engine_hooks *mr_exits_hooks(struct mr_exits *exits);
 
-/* Begin and end of the run and of an input.  NULL is allowed: nothing happens.  MR_OK, or MR_FATAL after a message. */
+/*
+ * Begin and end of the run and of an input.  NULL is allowed: nothing happens.  MR_OK, or MR_FATAL after a message.
+ */
 int mr_exits_begin_run(struct mr_exits *exits) MR_CHECK;
 int mr_exits_begin_input(struct mr_exits *exits, const char *name) MR_CHECK;
 int mr_exits_end_input(struct mr_exits *exits, const char *name) MR_CHECK;
@@ -100,12 +102,14 @@ int mr_exits_end_run(struct mr_exits *exits) MR_CHECK;
 struct mr_exit_result *mr_exits_results(const struct mr_exits *exits, size_t *count);
 void mr_exit_results_free(struct mr_exit_result *results, size_t count);
 
-/* The text of a cell as CSV has it, without quotes: at most size - 1 bytes and a zero byte; the length of the whole. */
+/*
+ * The text of a cell as CSV has it, without quotes: at most size - 1 bytes and a zero byte; the length of the whole.
+ */
 size_t mr_exit_show_cell(const struct mr_column *column, const struct mr_cell *cell, char *buffer, size_t size);
 
 /*
- * mr_exits_shut - let the exits go: their close hooks are called and they are unloaded.  To be called before the output
- * gets its final names, so that a crash there still leaves the old tables.  NULL is allowed.
+ * mr_exits_shut - let the exits go: their close hooks are called and they are unloaded.  To be called before the
+ * output gets its final names, so that a crash there still leaves the old tables.  NULL is allowed.
  */
 void mr_exits_shut(struct mr_exits *exits);
 

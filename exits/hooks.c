@@ -344,11 +344,15 @@ static int row_written(void *context, const struct mr_hook_scene *scene, struct 
     exits->row.plan = plan;
     exits->row.cells = cells;
     exits->row.table = (unsigned)(plan->table - exits->options.schema->tables);
+    exits->row.described = plan->columns;
+    exits->row.first = (exits->row.table + 1) << 16;
+    exits->row.handles = (unsigned)plan->column_count;
     for (size_t i = 0; i < list->count && status == MR_OK && !drop; i++) {
         if (!list->calls[i].instance->disabled)
             status = run_row(exits, &list->calls[i], &drop);
     }
     exits->row.plan = NULL;
+    exits->row.handles = 0;
     exits->scene = NULL;
     return status == MR_OK && drop ? MR_FAILED : status;
 }

@@ -97,6 +97,8 @@ struct mr_exit_row {
     struct mr_exits *exits;
     struct mr_plan *plan; /* NULL: no row hook is running */
     struct mr_cell *cells;
+    const struct mr_column *described; /* the plan's columns */
+    unsigned first, handles;           /* handles of columns of this table: the lowest, and how many */
     unsigned table; /* its index in the schema, and its handle */
     uint32_t call;  /* number of the present call */
     uint32_t *seen; /* for each column: the call in which it was set last */
@@ -173,8 +175,8 @@ void mr_exit_chunks_reset(struct mr_exits *exits);
 void mr_exit_chunks_free(struct mr_exits *exits);
 
 /*
- * Up to MR_EXIT_SUGGESTIONS names that are nearest to a wrong one, in suggest.c: begin zeroed with wrong set, offer all
- * names, then put " (nearest: A, B)" or "" into a text.
+ * Up to MR_EXIT_SUGGESTIONS names that are nearest to a wrong one, in suggest.c: begin zeroed with wrong set, offer
+ * all names, then put " (nearest: A, B)" or "" into a text.
  */
 struct mr_exit_suggestions {
     const char *wrong;

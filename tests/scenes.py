@@ -34,7 +34,7 @@ def processor(second, cpu, micros=0, **values):
 
 def user(second, name, cpu=0, micros=0, **values):
     return record(4, 3, at(second, micros), USEACT_VMDUSER=name, USEACT_VMDCPUAD=cpu,
-                  **{"USEACT_" + key: value for key, value in values.items()})
+                  **{"USEACT_" + key: value for key, value in {"CALTODON": at(-500), **values}.items()})
 
 
 def sample(f, second, records):

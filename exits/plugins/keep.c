@@ -11,12 +11,12 @@
  *     VMXXDV00 keep IODDEV_RDEVDEV = 0x0200
  *
  *   conditions  COLUMN OPERATOR VALUE, joined by "and"; operators = != < <= > >= like
- *   values      numbers (durations in seconds), "texts", 0x digits for columns that are shown so, and the word missing,
- *               which goes with = and != only.  A missing cell fulfils nothing but "= missing" and the like.
+ *   values      numbers (durations in seconds), "texts", 0x digits for columns that are shown so, and the word
+ *               missing, which goes with = and != only.  A missing cell fulfils nothing but "= missing" and the like.
  *   like        texts with * and ?
  *
- * The first rule of its table that a row fits decides.  A row that fits none stays where its table has only drop rules,
- * and is left out where it has a keep rule.
+ * The first rule of its table that a row fits decides.  A row that fits none stays where its table has only drop
+ * rules, and is left out where it has a keep rule.
  */
 #include "monreduce_exit.h"
 

@@ -39,7 +39,7 @@ expect(of("FALLS"), [{"QUALITY": q, "DURATION": d, "USEACT_VMDVDSCT": v, "USEACT
 expect(of("FALLS64"), [{"QUALITY": q, "USEACT_VMDVDSCT": v, "USEACT_VMDTTIME": c} for q, v, c in [
     ("first", "", ""), ("ok", 10, "1.000000"), ("reset", "", ""), ("ok", 10, "53.000000"), ("ok", 10, "1.000000")]],
     "64 bits that fell")
-expect(table("out", "VMXXDV00"), [{"QUALITY": q, "VMXDVSID": 0x21, "IODDEV_RDEVSID": "0x00010021",
+expect(table("out", "VMXXDV00"), [{"QUALITY": q, "VMXDVSID": "0x0021", "IODDEV_RDEVSID": "0x00010021",
                                    "IODDEV_RDEVDEV": "0x1E10", "IODDEV_SCMSSCH": v, "IODDEV_SCMCNTIM": c}
                                   for q, v, c in [("first", "", "")] + [("ok", 300, "0.128000")] * 4], "16 bits")
 PYTHON

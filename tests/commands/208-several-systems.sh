@@ -9,7 +9,7 @@ parts = []
 for i, (name, serial) in enumerate((("ALPHA", "0A0001"), ("BETA", "0B0002"))):
     for half in range(2):
         f = MonFile()
-        add_configuration(f, second=180 * half, system=name, serial=serial)
+        add_configuration(f, second=185 * half, system=name, serial=serial)
         for n in range(1 + 3 * half, 4 + 3 * half):
             sample(f, 60 * n + i, [processor(60 * n + i, 0, SYTPRP_PFXRUNCP=(1000 + i) * n)])
         f.end()

@@ -40,7 +40,7 @@ expect([r for r in rows if r["SYTCUP_LCUPNAME"] == "PHYSICAL"],
        "physical")
 partitions = table("out", "VMXLPR00")
 for name, busy in (("ONE", 30), ("TWO", 40)):
-    expect([r for r in partitions if name in r.values()],
+    expect([r for r in partitions if r["SYTCUP_LCUPNAME"] == name],
            [{"ENDTS": clock(60 * n, 202 if name == "TWO" else 201), "QUALITY": "first" if n == 1 else "ok",
              "SYTCUP_LCUCACTM": "" if n == 1 else "%d.000000" % busy} for n in range(1, 4)], "partition " + name)
 PYTHON

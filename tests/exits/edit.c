@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Several exits in order: edit.so:add=N,drop=CPU,column=NAME adds N to the run count, leaves out a processor, and puts
- * what it saw into a column of its own.
+ * Several exits in order: edit.so:add=N,drop=CPU,column=NAME adds N to the run count, leaves out a processor, and
+ * puts what it saw into a column of its own.
  */
 #include "monreduce_exit.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An exit built from the header as it was at version 1.0.  It uses a function of each kind, so that a change that breaks
- * exits in the field breaks this test.  Neither this file nor that header is ever to be changed.
+ * An exit built from the header as it was at version 1.0.  It uses a function of each kind, so that a change that
+ * breaks exits in the field breaks this test.  Neither this file nor that header is ever to be changed.
  */
 #include "frozen/monreduce_exit_1_0.h"
 

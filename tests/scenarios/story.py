@@ -5,7 +5,7 @@ What a row must hold is worked out in the scenario from the numbers that it put 
 
     None          the cell is empty
     a Fraction    a duration or a quotient: the cell is that number, to the last digit shown
-    a float       the same to eight digits
+    a float       a quotient as it is shown, to six decimals
     anything else the cell is its text
 """
 import itertools
@@ -35,7 +35,7 @@ def cell_is(have, want):
         digits = len(have.partition(".")[2])
         return have != "" and abs(Fraction(have) - want) < Fraction(1, 10 ** min(digits, 6))
     if isinstance(want, float):
-        return have != "" and math.isclose(float(have), want, rel_tol=1e-8, abs_tol=1e-9)
+        return have != "" and math.isclose(float(have), want, rel_tol=1e-9, abs_tol=0.51e-6)
     return have == str(want)
 
 

@@ -41,11 +41,19 @@ same("gap message", out.message("MRD0302W"), 2)
 MINUTES = [1, 2, 2 + 85 / 60, 4, 5]
 compare("a late sample", plain("late.mon", MINUTES).rows("VMXSP002"), lengths(MINUTES))
 
-# A collector that writes every third of the monitor's samples: the second interval sets what is expected of the next.
+# A collector that writes every third of the monitor's samples (1/9 says a minute): three minutes are the interval.
 MINUTES = [3, 6, 9, 15, 18]
 out = plain("zwrite.mon", MINUTES, code=4)
-same("longer intervals: rows", [(r["QUALITY"], r["DURATION"], r["SYTPRP_PFXRUNCP"]) for r in out.rows("VMXSP002")][-2:],
-     [("gap", "360.000000", "3600"), ("ok", "180.000000", "1800")])
+compare("longer intervals", out.rows("VMXSP002"), lengths(MINUTES, gaps=(15,)))
+same("longer intervals: missing", out.system("TESTVM")["intervals"], {"expected": 6, "seen": 5, "missing": 1})
+
+# Intervals of 20 seconds although 1/9 says a minute: the hole of 60 seconds is seen.
+MINUTES = [20 / 60, 40 / 60, 1, 2, 140 / 60]
+compare("shorter intervals", plain("short.mon", MINUTES, code=4).rows("VMXSP002"), lengths(MINUTES, gaps=(2,)))
+
+# The record that changed the interval was lost: two differences too many are called gaps, then it is known.
+MINUTES = [1, 2, 3, 8, 13, 18, 23]
+compare("interval changed unseen", plain("unseen.mon", MINUTES, code=4).rows("VMXSP002"), lengths(MINUTES, gaps=(8, 13)))
 
 # An entity is not there for two intervals, the stream has no hole: its difference is a gap, no interval is missing.
 f = MonFile()
@@ -123,7 +131,7 @@ add_configuration(f, second=400, ipl=300)
 for second in (460, 520):
     sample(f, second, [entries(second, 1000 * second), user(second, "U1", USEACT_CALCPPGR=second)])
 f.end().write("ipl.mon")
-out = reduce("ipl.mon", code=4)
+out = reduce("ipl.mon")  # while the system was down no interval was missed
 compare("IPL", out.rows("VMXSP002"), [row("first"), row("ok", 60, SYTPRP_PFXRUNCP=600),
                                       row("first", SYTPRP_PFXRUNCP=None), row("ok", 60, SYTPRP_PFXRUNCP=60000)])
 compare("IPL and users", out.rows("VMXVXU00"), [row("first"), row("ok", 60), row("first", USEACT_CALCPPGR=None), row("ok", 60)])

@@ -14,7 +14,8 @@ static const char *suggested(const char *wrong, const char *const *names, char *
     return mr_exit_suggested(&s, buffer, size);
 }
 
-static const char *const columns[] = {"SYSID", "USEACT_VMDUSER", "USEACT_VMDTTIME", "USEACT_VMDVTIME", "QUALITY", NULL};
+static const char *const columns[] = {"SYSID", "USEACT_VMDUSER", "USEACT_VMDTTIME", "USEACT_VMDVTIME",
+                                      "QUALITY", NULL};
 
 Test(exit_suggest, offer_the_nearest_names)
 {

@@ -8,9 +8,9 @@
  *     cc -shared -fPIC -o site.so site.c
  *     monreduce reduce -x ./site.so:key=value,key=value FILE
  *
- * An exit is a shared object with one symbol, mr_exit_init().  It is called once; there the exit looks up by name what
- * it works with, and says which hooks it has.  The hooks are those of the VMX processing figure: USRSEL for every
- * record, and one USRSxxx for each table just before a row is written, after differences and computed columns.
+ * An exit is a shared object with one symbol, mr_exit_init().  It is called once; there the exit looks up by name
+ * what it works with, and says which hooks it has.  The hooks are those of the VMX processing figure: USRSEL for
+ * every record, and one USRSxxx for each table just before a row is written, after differences and computed columns.
  *
  *     #include "monreduce_exit.h"
  *
@@ -36,8 +36,8 @@
  *     }
  *
  * What holds everywhere
- *   Memory    Each side frees what it allocated.  What a function of the host gives belongs to the host and is borrowed
- *             for as long as is said there; what an exit passes is copied before the call returns.
+ *   Memory    Each side frees what it allocated.  What a function of the host gives belongs to the host and is
+ *             borrowed for as long as is said there; what an exit passes is copied before the call returns.
  *   Text      UTF-8.  Names end with a zero byte.  The value of a cell does not: its length comes with it.
  *   Threads   All calls of one run come from one thread, one after the other.  An exit may start threads of its own,
  *             but they must not call the host.
@@ -46,15 +46,15 @@
  *   State     The same file may be given twice with other arguments.  Static variables are then shared between the
  *             two; what belongs to one of them goes into exit->data, which every hook is given.
  *   Faults    What a hook returns decides (enum mr_exit_status).  A hook must not end the process, jump out, throw a
- *             C++ exception through the host, or change signal handlers; a crash inside is reported with the exit, the
- *             hook, the table and the record, and ends the run with return code 16 and no table replaced.
+ *             C++ exception through the host, or change signal handlers; a crash inside is reported with the exit,
+ *             the hook, the table and the record, and ends the run with return code 16 and no table replaced.
  *
  * Versions
  *   Both structs begin with the version of this interface and their size.  Members are only ever added, at the end,
- *   with a new minor number; whatever else changed would change the major number.  An exit that was built with an older
- *   minor number of the same major number goes on working, without a new build: its shorter struct is taken as if the
- *   hooks behind its end were NULL.  Another major number is refused.  An exit that uses something from minor number n
- *   checks that host->abi is not below it.
+ *   with a new minor number; whatever else changed would change the major number.  An exit that was built with an
+ *   older minor number of the same major number goes on working, without a new build: its shorter struct is taken as
+ *   if the hooks behind its end were NULL.  Another major number is refused.  An exit that uses something from minor
+ *   number n checks that host->abi is not below it.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -75,8 +75,8 @@ enum mr_exit_status {
     /* From the host: the cell or field is blank.  That is a state of its own, not 0 and not "". */
     MR_EXIT_MISSING = 2,
     /*
-     * From a hook: it failed.  Any value that is not allowed from a hook means the same.  What the call has changed is
-     * taken back, and the policy of the exit decides how it goes on, see mr_exit_init().
+     * From a hook: it failed.  Any value that is not allowed from a hook means the same.  What the call has changed
+     * is taken back, and the policy of the exit decides how it goes on, see mr_exit_init().
      */
     MR_EXIT_FAILED = -1,
     MR_EXIT_ENAME = -2,     /* there is no such name; a message with the nearest names has been given */
@@ -129,8 +129,8 @@ struct mr_exit_record;
  * pass the pointer that mr_exit_init() was given and no other.  It stays valid until exit->close() has returned.
  *
  * Tables, columns and fields are used by handles, whole numbers from 0, that are looked up in mr_exit_init() and hold
- * for the whole run.  A negative handle may be passed on to any function: that returns MR_EXIT_EHANDLE and does nothing
- * else, so that a chain of look-ups needs one test at its end.
+ * for the whole run.  A negative handle may be passed on to any function: that returns MR_EXIT_EHANDLE and does
+ * nothing else, so that a chain of look-ups needs one test at its end.
  *
  * A table that exists but is not wanted in this run (-t) can be looked up like the others, and so can any of its
  * columns; there will be no rows.
@@ -144,27 +144,30 @@ struct mr_exit_host {
     /*
      * argument - the value of a configuration argument (-x site.so:key=value).  In mr_exit_init() only.
      * Returns the value, "" for a key without '=', or NULL where the key is not given.  Borrowed for the whole run.
-     * Keys that are given but never asked for in mr_exit_init() are refused as mistyped.  "policy" is the program's own.
+     * Keys that are given but never asked for in mr_exit_init() are refused as mistyped.  "policy" is the program's
+     * own.
      */
     const char *(*argument)(const struct mr_exit_host *host, const char *key);
 
     /* table - the handle of a table by name ("VMXVXU00"), or MR_EXIT_ENAME.  In mr_exit_init() only. */
     int (*table)(const struct mr_exit_host *host, const char *name);
 
-    /* table_name - the name of a table, "" for no handle.  table_exit - "USRSVXU", "" where the figure gives it none. */
+    /*
+     * table_name - the name of a table, "" for no handle.  table_exit - "USRSVXU", "" where the figure gives it none.
+     */
     const char *(*table_name)(const struct mr_exit_host *host, int table);
     const char *(*table_exit)(const struct mr_exit_host *host, int table);
 
     /*
      * column - the handle of a column of a table by name.  In mr_exit_init() only.
-     * The columns are those of the output, the common ones (SYSID, ENDTS ...) and those that exits before this one have
-     * added among them.  MR_EXIT_ENAME where there is none.
+     * The columns are those of the output, the common ones (SYSID, ENDTS ...) and those that exits before this one
+     * have added among them.  MR_EXIT_ENAME where there is none.
      */
     int (*column)(const struct mr_exit_host *host, int table, const char *name);
 
     /*
-     * column_at - the handle of column number index from 0, in the order of the output; MR_EXIT_ENAME, without a message,
-     * behind the last one or where the table is not wanted in this run.  Any time.
+     * column_at - the handle of column number index from 0, in the order of the output; MR_EXIT_ENAME, without a
+     * message, behind the last one or where the table is not wanted in this run.  Any time.
      * column_name, column_unit - "" for no handle.  column_type - enum mr_exit_type or MR_EXIT_EHANDLE.
      */
     int (*column_at)(const struct mr_exit_host *host, int table, unsigned index);
@@ -179,8 +182,8 @@ struct mr_exit_host {
      *   size    TEXT, HEX, DIGITS: the most bytes that a value can have, 1 to 4096; else 0
      *   unit    "s", "count", ... or ""
      *   label   one line for people
-     * Returns its handle.  The column is missing in every row until it is set.  It stands in every output format and in
-     * the account of the run.  Computed and joined columns do not know it.
+     * Returns its handle.  The column is missing in every row until it is set.  It stands in every output format and
+     * in the account of the run.  Computed and joined columns do not know it.
      */
     int (*add_column)(const struct mr_exit_host *host, int table, const char *name, int type, uint32_t size,
                       const char *unit, const char *label);
@@ -192,8 +195,8 @@ struct mr_exit_host {
     int (*field)(const struct mr_exit_host *host, unsigned domain, unsigned record, const char *name);
 
     /*
-     * message - one line to the operator, with the name of the exit in front.  Any time.  text is a single line without
-     * newline; what is behind 400 bytes is cut off.
+     * message - one line to the operator, with the name of the exit in front.  Any time.  text is a single line
+     * without newline; what is behind 400 bytes is cut off.
      */
     void (*message)(const struct mr_exit_host *host, int severity, const char *text);
 
@@ -219,10 +222,11 @@ struct mr_exit_host {
     int (*get_shown)(const struct mr_exit_host *host, struct mr_exit_row *row, int column, char *buffer, size_t size);
 
     /*
-     * The same for setting, types likewise: set_number is for REAL and SECONDS.  VMCINTTS, ENDTS, DURATION, QUALITY and
-     * RECORD cannot be set.  Columns computed from others are not computed again, because the exit comes after them:
-     * who corrects a value corrects what was made of it.  Tables that are put together from rows of this one
-     * (monreduce describe tells) take the row as it is afterwards; a row that is left out is not there for them either.
+     * The same for setting, types likewise: set_number is for REAL and SECONDS.  VMCINTTS, ENDTS, DURATION, QUALITY
+     * and RECORD cannot be set.  Columns computed from others are not computed again, because the exit comes after
+     * them: who corrects a value corrects what was made of it.  Tables that are put together from rows of this one
+     * (monreduce describe tells) take the row as it is afterwards; a row that is left out is not there for them
+     * either.
      */
     int (*set_uint)(const struct mr_exit_host *host, struct mr_exit_row *row, int column, uint64_t value);
     int (*set_int)(const struct mr_exit_host *host, struct mr_exit_row *row, int column, int64_t value);
@@ -251,9 +255,9 @@ struct mr_exit_host {
                            const uint8_t **bytes);
 
     /*
-     * Fields of the present record, as recorded: counters are not yet differences.  index is the number, from 0, of the
-     * element of an array or of the entry of a repeated part, 0 for a single field.  Types as for cells; a field that
-     * this record is too short for is MR_EXIT_MISSING, and so is an index that it does not have.
+     * Fields of the present record, as recorded: counters are not yet differences.  index is the number, from 0, of
+     * the element of an array or of the entry of a repeated part, 0 for a single field.  Types as for cells; a field
+     * that this record is too short for is MR_EXIT_MISSING, and so is an index that it does not have.
      * A handle of another record's field is MR_EXIT_EHANDLE: look at domain and number first.
      */
     int (*field_uint)(const struct mr_exit_host *host, const struct mr_exit_record *record, int field, unsigned index,
@@ -326,8 +330,8 @@ struct mr_exit {
     /*
      * USRSEL: every record, before its fields are looked at, in the order of the data; records of an initial
      * configuration set wait until the set has told who the system is.  MR_EXIT_SKIP_REC leaves the record out of all
-     * tables; in the phase MR_EXIT_CONFIGURATION that is refused and counted.  What the program itself needs of a record
-     * (ends of intervals, logons, device configuration) it takes nevertheless.
+     * tables; in the phase MR_EXIT_CONFIGURATION that is refused and counted.  What the program itself needs of a
+     * record (ends of intervals, logons, device configuration) it takes nevertheless.
      */
     mr_exit_record_hook *usrsel;
 
