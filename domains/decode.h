@@ -85,8 +85,8 @@ static inline void mr_decode_delta(const struct mr_step *step, uint64_t delta, s
     cell->present = 1;
     if (step->load == MR_LOAD_TIMER)
         cell->value.u = delta >> 12; /* TOD units to microseconds */
-    else if (step->load == MR_LOAD_SCALED)
-        cell->value.u = delta * step->scale;
+    else if (step->load == MR_LOAD_SCALED) /* what no number of microseconds can hold is not a duration */
+        cell->present = !__builtin_mul_overflow(delta, step->scale, &cell->value.i);
     else
         cell->value.u = delta;
 }

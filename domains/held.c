@@ -103,14 +103,10 @@ static struct mr_entity *find_held(struct mr_system *system, const struct mr_fee
 }
 
 /* The fields of the held record, if there is one, and of the observed one. */
-static int fill_row(struct mr_engine *engine, struct mr_system *system, const struct mr_entity *held,
-                    struct mr_observation *o)
+static int fill_row(struct mr_observation *o, const struct mr_entity *held)
 {
-    int status = MR_OK;
+    int status = held == NULL ? MR_OK : show_held(o, &o->feed->plan->feeds[0], held);
 
-    begin_row(engine, o->feed->plan);
-    if (held != NULL)
-        status = show_held(engine, system, &o->feed->plan->feeds[0], held);
     return status == MR_OK ? mr_observe(o) : status;
 }
 
@@ -121,16 +117,15 @@ static int row_with_held(struct mr_engine *engine, struct mr_system *system, str
     struct mr_entity *held = find_held(system, feed, parts);
     struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
     uint64_t tod = record->tod;
-    int status = MR_OK;
+    int status = fill_row(&o, held);
 
-    if (held != NULL)
-        status = show_held(&o, &plan->feeds[0], held);
-    if (status == MR_OK)
-        status = mr_observe(&o);
+    if (status == MR_OK && feed->has_alternate && mr_d00_judge_form(engine, system, &o)) {
+        parts[1].alternate = true;
+        o = mr_row_begin(engine, system, feed, record, parts);
+        status = fill_row(&o, held);
+    }
     if (status != MR_OK)
         return status;
-    if (feed->has_alternate)
-        mr_d00_judge_form(engine, system, &o);
     if (o.duplicate)
         return MR_OK;
     /* What a system never sends is not missing: 0/15 exists only where there are partitions. */

@@ -82,18 +82,64 @@ static uint64_t elapsed_of(const struct mr_held_row *held)
     return (uint64_t)elapsed;
 }
 
+static bool is_difference(const struct mr_plan *plan, unsigned column)
+{
+    for (size_t f = 0; f < plan->feed_count; f++) {
+        for (size_t i = 0; i < plan->feeds[f].step_count; i++) {
+            if (plan->feeds[f].steps[i].column == column && plan->feeds[f].steps[i].diff != MR_DIFF_NONE)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* One part that is first or was reset blanks the differences of all: they belong to one DURATION (settled reading 2). */
+static void blank_differences(const struct mr_engine *engine, const struct mr_plan *plan, struct mr_held_row *held)
+{
+    for (unsigned c = plan->first_element; c < plan->column_count; c++) {
+        if (is_difference(plan, c))
+            held->cells[c].present = 0;
+    }
+    for (size_t p = 0; p < engine->plan_count; p++) {
+        const struct mr_plan *source = engine->plans[p];
+
+        for (size_t i = 0; i < source->link_count; i++) {
+            const struct mr_join_link *link = &source->links[i];
+
+            for (size_t s = 0; link->target == plan && link->part != 0 && s < link->step_count; s++) {
+                if (is_difference(source, link->steps[s].from))
+                    held->cells[link->steps[s].column].present = 0;
+            }
+        }
+    }
+}
+
 static int let_go(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan, struct mr_held_row *held)
 {
     bool start = plan->table->rule == MR_RULE_START;
     uint64_t elapsed = start ? 0 : elapsed_of(held);
     enum mr_quality quality = plan->has_counters ? held->quality : MR_QUALITY_OK;
 
+    if (held->quality == MR_QUALITY_FIRST || held->quality == MR_QUALITY_RESET)
+        blank_differences(engine, plan, held);
     if (start ? system->have != MR_HAVE_ALL : (held->parts & held->seen) != held->seen)
         quality = MR_QUALITY_PARTIAL;
     mr_row_common(system, plan, held->tod, elapsed, quality, held->cells);
     held->used = false;
     held->last_tod = held->tod;
     return mr_row_emit(engine, system, plan, held->tod, quality, held->cells);
+}
+
+/* Of several 1/5 the first one stands in the row, and all are counted (settled reading 10). */
+static void count_processor(const struct mr_plan *plan, const struct mr_feed *feed, struct mr_held_row *held)
+{
+    struct mr_cell *cell;
+
+    if (plan->processor_column == MR_NO_COLUMN || feed->layout->domain != 1 || feed->layout->number != 5)
+        return;
+    cell = &held->cells[plan->processor_column];
+    cell->value.u = cell->present ? cell->value.u + 1 : 1;
+    cell->present = 1;
 }
 
 int mr_hold_take(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
@@ -104,9 +150,11 @@ int mr_hold_take(struct mr_engine *engine, struct mr_system *system, struct mr_f
     struct mr_observation o = {.system = system, .feed = feed, .record = record, .parts = parts, .keep = true};
     int status;
 
+    if (held != NULL)
+        count_processor(plan, feed, held);
     if (held != NULL && (held->parts & feed->part) != 0) {
         if (plan->table->rule == MR_RULE_START)
-            return MR_OK; /* of several 1/5 the first one counts (settled reading 10) */
+            return MR_OK;
         status = let_go(engine, system, plan, held);
         if (status != MR_OK)
             return status;

@@ -499,7 +499,11 @@ static int make(struct making *m)
         plan->text_room += plan->feeds[r].text_room;
         plan->has_counters |= plan->feeds[r].has_counters;
     }
-    plan->suspend_column = plan->class_column = MR_NO_COLUMN;
+    plan->suspend_column = plan->class_column = plan->processor_column = MR_NO_COLUMN;
+    if (plan->table->rule == MR_RULE_START)
+        plan->processor_column = add_column(
+            m, &(struct mr_column){"PROCESSORS", "Processors in the configuration set (1/5 records)", "count",
+                                   MR_CELL_UINT, 0});
     if (plan->table->rule == MR_RULE_CONTROL)
         add_control_columns(m);
     if (m->status == MR_OK)

@@ -147,6 +147,7 @@ struct mr_plan {
     struct mr_balance_count *balances;
     size_t balance_count, balance_room;
     uint16_t suspend_column, class_column; /* MR_RULE_CONTROL; else MR_NO_COLUMN */
+    uint16_t processor_column;             /* MR_RULE_START: number of 1/5 records; else MR_NO_COLUMN */
     size_t text_room;
     bool has_counters;
     uint16_t chpid_column;  /* rows are left out by this channel path if it has no devices; 0: they are not */

@@ -275,7 +275,8 @@ static int check_configuration(struct mr_engine *engine, struct mr_system *syste
 
 int mr_track_begin_configuration(struct mr_engine *engine, struct mr_system *system)
 {
-    int status = mr_hold_release(engine, system);
+    /* A sample whose end never came ends here. */
+    int status = system->in_sample ? end_sample(engine, system, system->first_tod) : mr_hold_release(engine, system);
 
     if (status == MR_OK)
         status = mr_coverage_close(&system->coverage);

@@ -29,7 +29,15 @@ TSAN_OPTIONS="$options"
 export ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 
 status=0
-timeout -k 5 900 "$build/unit-tests" --jobs 2 --timeout 300 || status=1
+case $flags in
+*sanitize=thread*)
+    # The unit test library maps memory where this sanitizer keeps its own; the unit tests start no threads.
+    echo "unit tests are left out: their library does not run with the thread sanitizer"
+    ;;
+*)
+    timeout -k 5 900 "$build/unit-tests" --jobs 2 --timeout 300 || status=1
+    ;;
+esac
 sh tests/run-commands.sh "$build" || status=1
 for log in "$logs"/*; do
     [ -f "$log" ] || continue

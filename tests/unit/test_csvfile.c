@@ -18,8 +18,8 @@ struct seen {
     unsigned messages;
     enum mr_message_id id;
     unsigned line;
-    int answer;          /* of the row function */
-    const char *refuse;  /* the name for which it gives this answer */
+    int answer;         /* of the row function */
+    const char *refuse; /* the name for which it gives this answer */
 };
 
 static int take(void *context, const char *const *cells, unsigned line)

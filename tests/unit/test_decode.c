@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From bytes to cells with layouts made by hand: a field is there only if it lies inside the record; entries of groups
- * are found by fields of the record, and no value of such a field, however hostile, leads outside.
+ * From bytes to cells with layouts made by hand: a field is there only if it lies inside the record; entries of
+ * groups are found by fields of the record, and no value of such a field, however hostile, leads outside.
  */
 #include "base/bytes.h"
 #include "domains/decode.h"
@@ -9,10 +9,22 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#define NONE {.field = MR_NO_INDEX}
-#define FIXED(N) {.value = (N), .field = MR_NO_INDEX}
-#define FIELD(F) {.field = (F)}
-#define FROM(N, F) {.value = (N), .field = (F)}
+#define NONE                                                                                                         \
+    {                                                                                                                \
+        .field = MR_NO_INDEX                                                                                         \
+    }
+#define FIXED(N)                                                                                                     \
+    {                                                                                                                \
+        .value = (N), .field = MR_NO_INDEX                                                                           \
+    }
+#define FIELD(F)                                                                                                     \
+    {                                                                                                                \
+        .field = (F)                                                                                                 \
+    }
+#define FROM(N, F)                                                                                                   \
+    {                                                                                                                \
+        .value = (N), .field = (F)                                                                                   \
+    }
 
 enum { AT, STRIDE, COUNT, KIND, SIGNED, ENTRY_KIND, WIDE };
 
@@ -67,8 +79,14 @@ static void make_record(uint8_t *data, size_t length, uint32_t at, unsigned stri
 Test(decode, numbers)
 {
     static const uint8_t bytes[] = {0x81, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08};
-    static const uint64_t wanted[] = {0,         0x81,         0x8102,         0x810203,          0x81020304u,
-                                      UINT64_C(0x8102030405), UINT64_C(0x810203040506), UINT64_C(0x81020304050607),
+    static const uint64_t wanted[] = {0,
+                                      0x81,
+                                      0x8102,
+                                      0x810203,
+                                      0x81020304u,
+                                      UINT64_C(0x8102030405),
+                                      UINT64_C(0x810203040506),
+                                      UINT64_C(0x81020304050607),
                                       UINT64_C(0x8102030405060708)};
 
     for (size_t n = 1; n <= 8; n++)
@@ -189,9 +207,22 @@ Test(decode, entries_of_different_length)
 /* Numbers of 8 bytes, and negative ones, as offset, length and count: nothing overflows, nothing is outside. */
 Test(decode, hostile_numbers)
 {
-    static const uint64_t values[] = {0,          1,          19,         20,        43,        44,        99,
-                                      100,        0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, UINT64_C(0x100000000),
-                                      INT64_MAX,  UINT64_C(0x8000000000000000), UINT64_MAX - 44, UINT64_MAX};
+    static const uint64_t values[] = {0,
+                                      1,
+                                      19,
+                                      20,
+                                      43,
+                                      44,
+                                      99,
+                                      100,
+                                      0x7FFFFFFF,
+                                      0x80000000,
+                                      0xFFFFFFFF,
+                                      UINT64_C(0x100000000),
+                                      INT64_MAX,
+                                      UINT64_C(0x8000000000000000),
+                                      UINT64_MAX - 44,
+                                      UINT64_MAX};
     static const unsigned indexes[] = {0, 1, 2, 255, 65535, 0x7FFFFFFF, 0xFFFFFFFFu};
     uint8_t data[100];
     struct mr_part record = {.bytes = data, .length = sizeof data};
@@ -297,9 +328,24 @@ static const struct cell_case cells[] = {
     {"u64", MR_LOAD_UINT, MR_TYPE_U64, 0, 8, {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, 1, -1, NULL},
     {"s16", MR_LOAD_INT, MR_TYPE_S16, 0, 2, {0xFF, 0xFE}, 1, -2, NULL},
     {"s32", MR_LOAD_INT, MR_TYPE_S32, 0, 4, {0x80, 0, 0, 0}, 1, INT32_MIN, NULL},
-    {"tod 2000-01-01", MR_LOAD_TIME, MR_TYPE_TOD, 0, 8, {0xB3, 0x61, 0x18, 0x3F, 0x48}, 1, INT64_C(946684800000000), NULL},
-    {"tod, fraction is cut", MR_LOAD_TIME, MR_TYPE_TOD, 0, 8, {0xB3, 0x61, 0x18, 0x3F, 0x48, 0, 0x1F, 0xFF}, 1,
-     INT64_C(946684800000001), NULL},
+    {"tod 2000-01-01",
+     MR_LOAD_TIME,
+     MR_TYPE_TOD,
+     0,
+     8,
+     {0xB3, 0x61, 0x18, 0x3F, 0x48},
+     1,
+     INT64_C(946684800000000),
+     NULL},
+    {"tod, fraction is cut",
+     MR_LOAD_TIME,
+     MR_TYPE_TOD,
+     0,
+     8,
+     {0xB3, 0x61, 0x18, 0x3F, 0x48, 0, 0x1F, 0xFF},
+     1,
+     INT64_C(946684800000001),
+     NULL},
     {"tod 0 is no time", MR_LOAD_TIME, MR_TYPE_TOD, 0, 8, {0}, 0, 0, NULL},
     {"timer", MR_LOAD_TIMER, MR_TYPE_TIMER, 0, 8, {0, 0, 0, 0, 0xF4, 0x24, 0, 0}, 1, 1000000, NULL},
     {"seconds", MR_LOAD_SCALED, MR_TYPE_U32, 1000000, 4, {0, 0, 0, 60}, 1, 60000000, NULL},

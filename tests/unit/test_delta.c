@@ -20,10 +20,16 @@ struct delta_case {
     uint64_t delta; /* not looked at after MR_FAILED */
 };
 
-#define STEP(LENGTH, LOAD, DIFF) {.length = (LENGTH), .load = (LOAD), .diff = (DIFF), .scale = 1}
+#define STEP(LENGTH, LOAD, DIFF)                                                                                     \
+    {                                                                                                                \
+        .length = (LENGTH), .load = (LOAD), .diff = (DIFF), .scale = 1                                               \
+    }
 #define COUNT(LENGTH) STEP(LENGTH, MR_LOAD_UINT, MR_DIFF_UP)
 #define TIMER(DIFF) STEP(8, MR_LOAD_TIMER, DIFF)
-#define MICROS(LENGTH, SCALE) {.length = (LENGTH), .load = MR_LOAD_SCALED, .diff = MR_DIFF_UP, .scale = (SCALE)}
+#define MICROS(LENGTH, SCALE)                                                                                        \
+    {                                                                                                                \
+        .length = (LENGTH), .load = MR_LOAD_SCALED, .diff = MR_DIFF_UP, .scale = (SCALE)                             \
+    }
 
 static const struct delta_case cases[] = {
     {"32 bits, grows", COUNT(4), 150, 100, MINUTE, MR_OK, 50},

@@ -133,16 +133,29 @@ Test(messages, places)
     } cases[] = {
         {true, {0}, "", "the input is empty. Fetch the file again; nothing was in it"},
         {true, {0}, "really", "the input is empty: really. Fetch the file again; nothing was in it"},
-        {false, {.file = "a", .offset = MR_NO_OFFSET}, "",
+        {false,
+         {.file = "a", .offset = MR_NO_OFFSET},
+         "",
          "a: the input is empty. Fetch the file again; nothing was in it"},
-        {false, {.file = "a", .offset = 0}, "", "a at byte 0: the input is empty. Fetch the file again; nothing was in it"},
-        {false, {.file = "a", .offset = UINT64_C(5000000000)}, "b",
+        {false,
+         {.file = "a", .offset = 0},
+         "",
+         "a at byte 0: the input is empty. Fetch the file again; nothing was in it"},
+        {false,
+         {.file = "a", .offset = UINT64_C(5000000000)},
+         "b",
          "a at byte 5000000000: the input is empty: b. Fetch the file again; nothing was in it"},
-        {false, {.file = "a", .offset = 7, .domain = 4, .number = 3}, "",
+        {false,
+         {.file = "a", .offset = 7, .domain = 4, .number = 3},
+         "",
          "a at byte 7, record 4/3: the input is empty. Fetch the file again; nothing was in it"},
-        {false, {.file = NULL, .offset = MR_NO_OFFSET, .domain = 0, .number = 3}, "",
+        {false,
+         {.file = NULL, .offset = MR_NO_OFFSET, .domain = 0, .number = 3},
+         "",
          "record 0/3: the input is empty. Fetch the file again; nothing was in it"},
-        {false, {.file = "a.csv", .offset = MR_NO_OFFSET, .line = 12}, "",
+        {false,
+         {.file = "a.csv", .offset = MR_NO_OFFSET, .line = 12},
+         "",
          "a.csv:12: the input is empty. Fetch the file again; nothing was in it"},
     };
 
@@ -164,7 +177,8 @@ Test(messages, long_texts)
     struct collected seen = {0};
     struct mr_log log = {.sink = collect, .context = &seen};
     struct mr_place place = {.file = name, .offset = 1, .domain = 1, .number = 1};
-    struct mr_message message = {.id = MR_MSG_INPUT_EMPTY, .def = mr_message_text(MR_MSG_INPUT_EMPTY), .detail = name};
+    struct mr_message message = {
+        .id = MR_MSG_INPUT_EMPTY, .def = mr_message_text(MR_MSG_INPUT_EMPTY), .detail = name};
 
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = '\0';

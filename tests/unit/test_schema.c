@@ -127,12 +127,12 @@ static unsigned balances_differ(const struct mr_balance *x, const struct mr_bala
 }
 
 /* All members of one list of both schemas x and y. */
-#define LIST(MEMBER, COUNT, DIFFER)                                                                                   \
-    do {                                                                                                              \
-        cr_assert_eq(x->COUNT, y->COUNT, "%s: %zu and %zu", #COUNT, x->COUNT, y->COUNT);                              \
-        cr_expect_gt(x->COUNT, 0, "%s", #COUNT);                                                                      \
-        for (size_t i = 0; i < x->COUNT; i++)                                                                         \
-            cr_expect_eq(DIFFER(&x->MEMBER[i], &y->MEMBER[i]), 0, "%s[%zu]", #MEMBER, i);                             \
+#define LIST(MEMBER, COUNT, DIFFER)                                                                                  \
+    do {                                                                                                             \
+        cr_assert_eq(x->COUNT, y->COUNT, "%s: %zu and %zu", #COUNT, x->COUNT, y->COUNT);                             \
+        cr_expect_gt(x->COUNT, 0, "%s", #COUNT);                                                                     \
+        for (size_t i = 0; i < x->COUNT; i++)                                                                        \
+            cr_expect_eq(DIFFER(&x->MEMBER[i], &y->MEMBER[i]), 0, "%s[%zu]", #MEMBER, i);                            \
     } while (0)
 
 static void expect_same(const struct mr_schema *x, const struct mr_schema *y)
@@ -359,9 +359,10 @@ Test(schema, no_fault)
 {
     static const char *const texts[] = {
         FIELDS "24,4,u32,A,count,counter,site,x\n28,4,u32,B,count,counter,site,x\n8184,4,u32,C,count,gauge,site,x\n",
-        FIELDS "# a comment\n\"24\",4,u32,\"A\",count,counter,site,\"x, \"\"y\"\"\nz\"\n28,4,u32,B,count,gauge,site,x\n",
-        "offset,length,type,name,unit,semantic,confidence,origin,array\n"
-        "24,4,u32,A,count,counter,site,x,5/8\n28,4,u32,B,count,counter,site,x,5/8\n",
+        FIELDS
+        "# a comment\n\"24\",4,u32,\"A\",count,counter,site,\"x, \"\"y\"\"\nz\"\n28,4,u32,B,count,gauge,site,x\n",
+        ("offset,length,type,name,unit,semantic,confidence,origin,array\n"
+         "24,4,u32,A,count,counter,site,x,5/8\n28,4,u32,B,count,counter,site,x,5/8\n"),
         "origin,name,semantic,offset,length,type,unit,confidence,note\nx,A,counter,24,4,u32,count,site,any order\n",
         "offset,length,type,name,unit,semantic,confidence,origin\r\n24,4,u32,A,count,counter,site,x\r\n",
     };
@@ -418,11 +419,12 @@ Test(schema, overlay_adds_a_record_and_a_table)
 {
     struct overlay overlay = {
         .file = {"records.csv", "layouts/12-05-SITREC.csv", "tables.csv", "groups.csv"},
-        .text = {RECORDS "12,5,SITREC,Ours,sample,40,mine\n12,6,SITNON,No fields,event,unknown,mine\n",
-                 "offset,length,type,name,unit,semantic,confidence,origin,group\n20,8,char,S_NAME,none,key,site,mine,\n"
-                 "28,2,u16,S_COUNT,count,config,site,mine,\n0,2,u16,S_ENTRY,count,counter,site,mine,part\n",
-                 TABLES "SITE1,record,0/2,mine,SYTPRP_PFXCPUAD SYTPRP_PFXRUNCP\nVMXSP001,record,0/1,mine,\n",
-                 GROUPS "12,5,part,30,2,S_COUNT,mine\n"}};
+        .text = {
+            RECORDS "12,5,SITREC,Ours,sample,40,mine\n12,6,SITNON,No fields,event,unknown,mine\n",
+            "offset,length,type,name,unit,semantic,confidence,origin,group\n20,8,char,S_NAME,none,key,site,mine,\n"
+            "28,2,u16,S_COUNT,count,config,site,mine,\n0,2,u16,S_ENTRY,count,counter,site,mine,part\n",
+            TABLES "SITE1,record,0/2,mine,SYTPRP_PFXCPUAD SYTPRP_PFXRUNCP\nVMXSP001,record,0/1,mine,\n",
+            GROUPS "12,5,part,30,2,S_COUNT,mine\n"}};
     const struct mr_schema *builtin = mr_schema_builtin();
     struct mr_schema *loaded = NULL;
     const struct mr_layout *layout;
@@ -522,11 +524,11 @@ Test(schema, end_of_a_field)
         cr_expect_eq(mr_field_end(&cases[i].field), cases[i].end, "%zu", i);
 }
 
-#define ROUND_TRIP(NAME, ENUM, COUNT)                                                                                 \
-    do {                                                                                                              \
-        for (int v = 0; v < (COUNT); v++)                                                                             \
-            cr_expect_eq(mr_##NAME##_find(mr_##NAME##_word((enum ENUM)v)), v, #NAME " %d", v);                        \
-        cr_expect_eq(mr_##NAME##_find("no such word"), -1);                                                           \
+#define ROUND_TRIP(NAME, ENUM, COUNT)                                                                                \
+    do {                                                                                                             \
+        for (int v = 0; v < (COUNT); v++)                                                                            \
+            cr_expect_eq(mr_##NAME##_find(mr_##NAME##_word((enum ENUM)v)), v, #NAME " %d", v);                       \
+        cr_expect_eq(mr_##NAME##_find("no such word"), -1);                                                          \
     } while (0)
 
 Test(schema, words)
