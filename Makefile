@@ -18,7 +18,7 @@ VERSION := $(shell cat VERSION)
 
 # What the build needs, and what only the tests need.
 PACKAGES := gcc libc6-dev make zlib1g-dev libcsv-dev libjansson-dev
-TEST_PACKAGES := libcriterion-dev python3 valgrind
+TEST_PACKAGES := libcriterion-dev python3
 
 LIBS := -lz -lcsv -ljansson -lm -ldl
 ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP

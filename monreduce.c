@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program: subcommands, messages and progress on the terminal; nothing else. */
 #include "domains/systems_file.h"
+#include "monreduce_describe.h"
 #include "monreduce_exit_test.h"
 #include "pipeline.h"
 #include "writers/writer.h"
@@ -27,6 +28,7 @@ static const char main_help[] =
     "commands:\n"
     "  reduce     make tables from monitor files\n"
     "  census     show what is in monitor files\n"
+    "  describe   the data dictionary: tables, columns, records, fields\n"
     "  exit-test  show what a user exit does with each row\n"
     "\n"
     "monreduce COMMAND --help tells more of each; --version shows the version.\n"
@@ -40,13 +42,14 @@ static const char main_help[] =
 static const char reduce_help[] =
     "usage: monreduce reduce [OPTION]... FILE...\n"
     "\n"
-    "Makes tables from monitor files, and manifest.json, the account of the run.  Several files are\n"
-    "one run, in time order.\n"
+    "Makes tables from monitor files; dictionary.csv, what their columns mean; and manifest.json,\n"
+    "the account of the run.  Several files are one run, in time order.\n"
     "\n"
     "  -o, --output DIR     folder for the tables (default monreduce.out)\n"
     "  -t, --tables LIST    only these tables, separated by commas\n"
     "  -f, --format FORMAT  output format: csv (default)\n"
     "      --crlf           CSV lines end with CR LF\n"
+    "      --dictionary     also metadata and programs that load the tables into databases\n"
     "  -c, --config FILE    the site's systems: names, models and serial numbers (systems.csv)\n"
     "      --schema DIR     corrections and additions to the record layouts\n"
     "  -x, --exit FILE.so[:KEY=VALUE,...]\n"
@@ -95,7 +98,7 @@ struct arguments {
     const char *exits[EXITS_MAX];
     size_t exit_count;
     bool chp_sel;
-    bool crlf, strict, quiet, verbose, progress, help, json;
+    bool crlf, strict, quiet, verbose, progress, help, json, names, dictionary;
 };
 
 /* The terminal: messages and a progress line that must not run into each other. */
@@ -197,14 +200,15 @@ static int check_format(const char *format, struct mr_log *log)
 /* Both commands share their options; those that a command does not have are refused by its own list of letters. */
 static int parse(int argc, char **argv, const char *letters, struct arguments *a, struct mr_log *log)
 {
-    enum { OPT_SCHEMA = 256, OPT_CRLF, OPT_STRICT, OPT_PROGRESS, OPT_JSON, OPT_CHP_SEL };
+    enum { OPT_SCHEMA = 256, OPT_CRLF, OPT_STRICT, OPT_PROGRESS, OPT_JSON, OPT_CHP_SEL, OPT_NAMES, OPT_DICTIONARY };
     static const struct option options[] = {
         {"output", required_argument, NULL, 'o'}, {"tables", required_argument, NULL, 't'},
         {"format", required_argument, NULL, 'f'}, {"crlf", no_argument, NULL, OPT_CRLF},
         {"strict", no_argument, NULL, OPT_STRICT}, {"config", required_argument, NULL, 'c'},
         {"exit", required_argument, NULL, 'x'}, {"chp-sel", no_argument, NULL, OPT_CHP_SEL},
         {"schema", required_argument, NULL, OPT_SCHEMA}, {"progress", no_argument, NULL, OPT_PROGRESS},
-        {"json", no_argument, NULL, OPT_JSON}, {"quiet", no_argument, NULL, 'q'}, {"verbose", no_argument, NULL, 'v'},
+        {"json", no_argument, NULL, OPT_JSON}, {"names", no_argument, NULL, OPT_NAMES},
+        {"dictionary", no_argument, NULL, OPT_DICTIONARY}, {"quiet", no_argument, NULL, 'q'}, {"verbose", no_argument, NULL, 'v'},
         {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
     };
     const char *word;
@@ -243,6 +247,12 @@ static int parse(int argc, char **argv, const char *letters, struct arguments *a
             break;
         case OPT_JSON:
             a->json = true;
+            break;
+        case OPT_DICTIONARY:
+            a->dictionary = true;
+            break;
+        case OPT_NAMES:
+            a->names = true;
             break;
         case 'x':
             if (a->exit_count == EXITS_MAX) {
@@ -315,6 +325,7 @@ static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log
                                           .exit_count = a->exit_count,
                                           .chp_sel = a->chp_sel,
                                           .crlf = a->crlf,
+                                          .dictionary = a->dictionary,
                                           .strict = a->strict,
                                           .log = log,
                                           .progress = show_progress,
@@ -330,6 +341,10 @@ static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log
     }
     if (check_format(a->format, log) != MR_OK)
         return CODE_USAGE;
+    if (a->dictionary && strcmp(a->format, "csv") != 0) {
+        usage(log, "--dictionary goes with the format csv", "");
+        return CODE_USAGE;
+    }
     if (open_site(a, &site, &options, log) != MR_OK) {
         close_site(&site);
         return CODE_USAGE;
@@ -412,6 +427,20 @@ static int exit_test(int argc, char **argv, struct arguments *a, struct mr_log *
     return log->code;
 }
 
+static int describe(int argc, char **argv, struct arguments *a, struct mr_log *log, struct screen *screen)
+{
+    struct site site;
+    struct mr_pipeline_options options = {.log = log};
+    int code = CODE_USAGE;
+
+    (void)screen;
+    if (open_site(a, &site, &options, log) == MR_OK)
+        code = mr_describe_command(options.schema, (const char *const *)&argv[optind], (size_t)(argc - optind),
+                                   a->names, log);
+    close_site(&site);
+    return code;
+}
+
 static const struct command {
     const char *name;
     const char *help;
@@ -420,6 +449,7 @@ static const struct command {
 } commands[] = {
     {"reduce", reduce_help, ":c:o:t:f:x:qvh", reduce},
     {"census", census_help, ":c:qvh", census},
+    {"describe", mr_describe_help, ":h", describe},
     {"exit-test", exit_test_help, ":c:t:qvh", exit_test},
 };
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline.h"
 
+#include "dictionary.h"
 #include "exits/exits.h"
 #include "reader/tod.h"
 #include "stale.h"
 #include "writers/writer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -189,6 +191,49 @@ static int take_account(struct run *run)
     return status == MR_OK ? MR_OK : no_memory(run);
 }
 
+static int write_dictionary_file(struct run *run, const struct mr_dictionary *dictionary,
+                                 const struct mr_dictionary_file *file)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+    int status = MR_FATAL;
+
+    if (memory == NULL)
+        return no_memory(run);
+    file->put(dictionary, memory);
+    if (fclose(memory) == 0)
+        status = mr_writer_file(run->writer, file->name, text, size);
+    else
+        no_memory(run);
+    free(text);
+    return status;
+}
+
+/* What the columns of the tables mean, for those that have rows. */
+static int write_dictionary(struct run *run)
+{
+    struct mr_dictionary dictionary = {.schema = run->options->schema};
+    struct mr_dictionary_table *tables;
+    int status = MR_OK;
+
+    dictionary.plans = mr_engine_plans(run->engine, &dictionary.plan_count);
+    dictionary.tables = tables = calloc(dictionary.plan_count + 1, sizeof *tables);
+    if (tables == NULL)
+        return no_memory(run);
+    for (size_t p = 0; p < dictionary.plan_count; p++) {
+        if (run->tables[p] != NULL)
+            tables[dictionary.table_count++] = (struct mr_dictionary_table){
+                dictionary.plans[p], run->heads[p].columns, run->heads[p].column_count};
+    }
+    for (const struct mr_dictionary_file *file = mr_dictionary_files; file->name != NULL && status == MR_OK; file++) {
+        if (file->always || run->options->dictionary)
+            status = write_dictionary_file(run, &dictionary, file);
+    }
+    free(tables);
+    return status;
+}
+
 static int write_manifest(struct run *run)
 {
     size_t size;
@@ -306,6 +351,8 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
         status = reduce_inputs(&run);
     if (status == MR_OK)
         status = take_account(&run);
+    if (status == MR_OK)
+        status = write_dictionary(&run);
     if (status == MR_OK)
         status = write_manifest(&run);
     mr_exits_shut(run.exits);

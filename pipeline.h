@@ -35,6 +35,7 @@ struct mr_pipeline_options {
     void (*observe)(void *context, const struct mr_exit_change *change); /* what exits do with rows; or NULL */
     void *observer;                  /* its context */
     bool crlf;
+    bool dictionary;                 /* further files beside dictionary.csv: metadata and load scripts */
     const struct mr_systems *systems; /* the site's systems.csv, or NULL; borrowed */
     bool strict;                     /* stop where configuration records are missing */
     struct mr_log *log;
@@ -43,7 +44,8 @@ struct mr_pipeline_options {
 };
 
 /*
- * mr_pipeline_reduce - reduce all inputs into tables, with the account of the run in manifest.json beside them.
+ * mr_pipeline_reduce - reduce all inputs into tables, with the account of the run in manifest.json beside them, and
+ * what their columns mean in dictionary.csv.
  * Data never ends a run: an input that cannot be used is reported and left out.  Returns MR_OK with *account filled;
  * MR_FATAL after a message when nothing was written (unknown table, output not writable, no memory).  Either way
  * *account is freed with mr_account_free().  The return code of the run is log->code.

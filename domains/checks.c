@@ -4,10 +4,11 @@
  * that cannot be what it is taken for, nothing of the record is used.
  */
 #include "domains/system.h"
-#include "reader/ebcdic.h"
 #include "reader/tod.h"
 
 #include <stdlib.h>
+
+#define BLANK 0x40 /* EBCDIC */
 
 int mr_checks_open(struct mr_engine *engine)
 {
@@ -39,11 +40,25 @@ static const uint8_t *bytes_of(const struct mr_record *record, const struct mr_f
     return (size_t)field->offset + field->length <= record->length ? record->data + field->offset : NULL;
 }
 
-static bool printable(const uint8_t *bytes, size_t length)
+/*
+ * A name as CP keeps it: no blanks before or between, and none of the accented letters and signs that clock values and
+ * counters look like in EBCDIC.  Texts that stand four bytes off do not pass.
+ */
+static bool is_name(const uint8_t *bytes, size_t length)
 {
-    while (length > 0 && bytes[length - 1] == 0)
+    while (length > 0 && (bytes[length - 1] == 0 || bytes[length - 1] == BLANK))
         length--;
-    return mr_ebcdic_printable(bytes, length);
+    for (size_t i = 0; i < length; i++) {
+        unsigned row = bytes[i] >> 4, column = bytes[i] & 15;
+        bool special = (row >= 4 && row <= 7 && column >= 10) || bytes[i] == 0x50 || bytes[i] == 0x60 ||
+                       bytes[i] == 0x61 || bytes[i] == 0x79;
+        bool letter = row >= 8 && row <= 14 && row != 11 && column >= 1 && column <= 9;
+        bool national = bytes[i] == 0xA1 || bytes[i] == 0xC0 || bytes[i] == 0xD0 || bytes[i] == 0xE0;
+
+        if (!special && !letter && !national && !(row == 15 && column <= 9))
+            return false;
+    }
+    return true;
 }
 
 static bool passes(const struct mr_check_rule *rule, const struct mr_record *record)
@@ -54,9 +69,11 @@ static bool passes(const struct mr_check_rule *rule, const struct mr_record *rec
         return true;
     switch (rule->check->kind) {
     case MR_CHECK_PRINTABLE:
-        return printable(bytes, rule->field->length);
+        return is_name(bytes, rule->field->length);
     case MR_CHECK_NOT_LATER:
-        return mr_tod_difference(record->tod, mr_decode_uint(bytes, rule->field->length)) >= 0;
+        /* Zero is no time: it has not happened. */
+        return mr_decode_uint(bytes, rule->field->length) == 0 ||
+               mr_tod_difference(record->tod, mr_decode_uint(bytes, rule->field->length)) >= 0;
     default:
         other = rule->other == NULL ? NULL : bytes_of(record, rule->other);
         return other == NULL ||

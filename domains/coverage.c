@@ -39,23 +39,6 @@ bool mr_coverage_seen(const struct mr_coverage *coverage, const struct mr_record
     return at < type->count && !before(record->tod, type->past[at].first);
 }
 
-int mr_coverage_note(struct mr_coverage *coverage, const struct mr_record *record)
-{
-    struct mr_covered_type **type = &coverage->types[record->domain][record->number];
-    struct mr_stretch *present;
-
-    if (*type == NULL)
-        *type = calloc(1, sizeof **type);
-    if (*type == NULL)
-        return MR_FATAL;
-    present = &(*type)->present;
-    if (present->first == 0 || before(record->tod, present->first))
-        present->first = record->tod;
-    if (present->last == 0 || before(present->last, record->tod))
-        present->last = record->tod;
-    return MR_OK;
-}
-
 /* The stretches that the new one touches become one with it. */
 static int insert(struct mr_covered_type *type, struct mr_stretch stretch)
 {
@@ -80,6 +63,37 @@ static int insert(struct mr_covered_type *type, struct mr_stretch stretch)
     type->past[from] = stretch;
     type->count += from + 1 - to;
     type->latest = type->past[type->count - 1].last;
+    return MR_OK;
+}
+
+/* A clock that jumps by more than a day belongs to another stretch, or is damaged: it must not stretch this one. */
+static bool jumps(const struct mr_stretch *present, uint64_t tod)
+{
+    int64_t ahead = mr_tod_difference(tod, present->last), behind = mr_tod_difference(present->first, tod);
+    const int64_t day = (int64_t)(MR_TOD_SECOND * 86400u);
+
+    return present->first != 0 && (ahead > day || behind > day);
+}
+
+int mr_coverage_note(struct mr_coverage *coverage, const struct mr_record *record)
+{
+    struct mr_covered_type **type = &coverage->types[record->domain][record->number];
+    struct mr_stretch *present;
+
+    if (*type == NULL)
+        *type = calloc(1, sizeof **type);
+    if (*type == NULL)
+        return MR_FATAL;
+    present = &(*type)->present;
+    if (jumps(present, record->tod)) {
+        if (insert(*type, *present) != MR_OK)
+            return MR_FATAL;
+        *present = (struct mr_stretch){0, 0};
+    }
+    if (present->first == 0 || before(record->tod, present->first))
+        present->first = record->tod;
+    if (present->last == 0 || before(present->last, record->tod))
+        present->last = record->tod;
     return MR_OK;
 }
 

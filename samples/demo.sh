@@ -77,7 +77,7 @@ fi
 
 echo
 echo "tables in $out, with their rows:"
-for file in "$out"/*.csv; do
+for file in "$out"/VM*.csv; do
     echo "$(basename "$file" .csv) $(($(wc -l < "$file") - 1))"
 done | awk '{ printf "  %-10s %6d%s", $1, $2, NR % 4 == 0 ? "\n" : "   " } END { if (NR % 4) print "" }'
 
@@ -88,4 +88,4 @@ show VMXLCP00 8 "logical processors of the partitions, dispatch time in seconds"
 
 echo
 echo "everything: $out/*.csv, what was lost and why: $out/manifest.json"
-echo "every column: $build/monreduce describe VMXVXU00"
+echo "every column: $out/dictionary.csv, or $build/monreduce describe VMXVXU00"

@@ -10,7 +10,7 @@ for form in ("native", "bare", "rdw", "monreader"):
 PYTHON
 gzip -c native >native.gz
 "$MONREDUCE" reduce -q -o want native
-echo "native: return code $?, $(ls want/*.csv | wc -l | tr -d ' ') tables"
+echo "native: return code $?, $(ls want/V*.csv | wc -l | tr -d ' ') tables"
 for form in bare rdw monreader native.gz; do
     "$MONREDUCE" reduce -q -o "out.$form" $form
     echo "$form: return code $?"

@@ -38,4 +38,4 @@ print(list(rows[0])[7:])
 expect(rows, [{"SYTPRP_PFXRUNCP": value} for value in ["", "", 100, 1000, 100, 1000, 777 - 305]], "SITE1")
 PYTHON
 run reduce -t VMXSP302,SITE1 --schema site -o only x.mon
-ls only/*.csv
+ls only/[SV]*.csv

@@ -25,5 +25,5 @@ PYTHON
     run reduce -t VMXSP002,VMXPCF00 -o out large.mon
 ) 2>&1
 diff -r before out && echo "as before"
-ls -A out | grep -v -E '^(VMX|VMR)[A-Z0-9_]*\.csv$|^manifest.json$'
+ls -A out | grep -v -E '^(VMX|VMR)[A-Z0-9_]*\.csv$|^dictionary.csv$|^manifest.json$'
 exit 0

@@ -79,7 +79,8 @@ class Reduced:
         return [one for one in self.manifest["systems"] if one["sysid"] == sysid][0]
 
     def tables(self):
-        return sorted(name[:-4] for name in os.listdir(self.folder) if name.endswith(".csv"))
+        return sorted(name[:-4] for name in os.listdir(self.folder)
+                      if name.endswith(".csv") and name != "dictionary.csv")
 
 
 runs = itertools.count(1)
@@ -108,8 +109,8 @@ def told():
 
 def user(second, name, cpu=0, logon=-3600, length=None, micros=0, **values):
     """A 4/3 whose derived fields pass the checks of the layout."""
-    return record(4, 3, at(second, micros), length, USEACT_VMDUSER=name, USEACT_VMDCPUAD=cpu, USEACT_VMDACTNO="ACCT1",
-                  USEACT_VMDGRPN="GROUP1", USEACT_CALTODON=at(logon), **values)
+    good = {"USEACT_VMDACTNO": "ACCT1", "USEACT_VMDGRPN": "GROUP1", "USEACT_CALTODON": at(logon)}
+    return record(4, 3, at(second, micros), length, USEACT_VMDUSER=name, USEACT_VMDCPUAD=cpu, **{**good, **values})
 
 
 def device(second, subchannel, number, **values):

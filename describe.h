@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MR_DESCRIBE_H
+#define MR_DESCRIBE_H
+
+/*
+ * The data dictionary for people.
+ *
+ *   describe.c         what is asked for; the list of tables, one table
+ *   describe_column.c  one column
+ *   describe_record.c  one record, one of its fields
+ *   describe_find.c    search by word, names near a wrong one
+ *   describe_text.c    how it is laid out
+ */
+#include "base/message.h"
+#include "base/status.h"
+#include "dictionary.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * mr_describe - write to out what the words ask for.
+ *   words  none: the list of tables.  One of them may be TABLE, TABLE.COLUMN, D/R or D/R.FIELD, in either case.
+ *          Anything else is searched for: what has all the words in its name or label
+ * Returns MR_OK, or MR_FAILED after a message with the nearest names: there is no such thing.
+ */
+int mr_describe(const struct mr_dictionary *dictionary, const char *const *words, size_t count, FILE *out,
+                struct mr_log *log) MR_CHECK;
+
+/*
+ * mr_describe_names - names alone, one a line, for completion: those of tables and records that begin with stem, in
+ * either case; of columns and fields where it has a dot in it ("VMXVXU00.CPU").
+ */
+void mr_describe_names(const struct mr_dictionary *dictionary, const char *stem, FILE *out);
+
+/* Parts of it. */
+
+/* "name   text", broken into lines that stand below one another; nothing where text is "". */
+void mr_describe_item(FILE *out, const char *name, const char *text);
+void mr_describe_itemf(FILE *out, const char *name, const char *format, ...) MR_PRINTF(3, 4);
+
+/* The same with what put writes. */
+void mr_describe_item_put(FILE *out, const char *name, void (*put)(const void *what, FILE *text), const void *what);
+
+/* The first release of a record or field; "<=530" is z/VM 5.3 or before. */
+void mr_describe_since(FILE *out, const char *since);
+
+/* A line of a list: cells padded to their widths, the last one not. */
+void mr_describe_line(FILE *out, const char *const *cells, const size_t *widths, size_t count);
+
+/* Make the width at least that of the text. */
+void mr_describe_widen(size_t *width, const char *text);
+
+void mr_describe_column(const struct mr_dictionary *dictionary, const struct mr_plan *plan, unsigned index,
+                        FILE *out);
+
+/* Has it the form of D/R or D/R.FIELD? */
+bool mr_describe_is_record(const char *text);
+int mr_describe_record(const struct mr_dictionary *dictionary, const char *text, FILE *out,
+                       struct mr_log *log) MR_CHECK;
+
+/* Where a field stands: "4/3 USEACT at 136, 8 bytes". */
+void mr_describe_place(const struct mr_layout *layout, const struct mr_field *field, unsigned offset, FILE *out);
+
+/* What has all the words in its name or label; the number of finds. */
+size_t mr_describe_search(const struct mr_dictionary *dictionary, const char *const *words, size_t count, FILE *out);
+
+#define MR_NEAREST 5
+
+/* The names nearest to a wrong one: begin zeroed with wrong set, offer all names. */
+struct mr_nearest {
+    const char *wrong;
+    const char *names[MR_NEAREST];
+    unsigned distances[MR_NEAREST];
+    unsigned count;
+};
+
+void mr_nearest_offer(struct mr_nearest *nearest, const char *name);
+
+/* Report that there is no such name, with those that are near.  Returns MR_FAILED. */
+int mr_nearest_report(const struct mr_nearest *nearest, const char *asked, struct mr_log *log);
+
+#endif
