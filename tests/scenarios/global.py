@@ -78,9 +78,9 @@ same("quality", [r["QUALITY"] for r in rows], ["first", "ok", "partial", "gap", 
 compare("first and second", rows[:2], [wanted(1, "first", skip=NONE), wanted(2, "ok", 1, skip=NONE)])
 compare("0/6 is missing", rows[2:3], [{**wanted(3, "partial", 2, skip=LACK[3]), "DURATION": Fraction(5995, 100)}])
 back = wanted(4, "gap", 3, skip=NONE)
-# What was away covers two intervals, and DURATION says so.
+# What was away covers two intervals: gap.  DURATION is that of the row, from ENDTS to ENDTS (settled reading 1).
 back["SYTASG_SYSSFCRT"] = step(0, 6, 4) - step(0, 6, 2)
-compare("0/6 is back", rows[3:4], [{**back, "DURATION": Fraction(120)}])
+compare("0/6 is back", rows[3:4], [{**back, "DURATION": Fraction(1201, 20)}])
 compare("all there", rows[4:5], [wanted(5, "ok", 4, skip=NONE)])
 
 # All eleven; 0/7 comes last; a counter of 0/8 falls; a sample without its 1/11; the row is open at the end of input.
