@@ -17,10 +17,10 @@ HOSTCC ?= $(CC)
 VERSION := $(shell cat VERSION)
 
 # What the build needs, and what only the tests need.
-PACKAGES := gcc libc6-dev make zlib1g-dev libcsv-dev libjansson-dev
-TEST_PACKAGES := libcriterion-dev python3
+PACKAGES := gcc libc6-dev make zlib1g-dev libcsv-dev libjansson-dev libsqlite3-dev
+TEST_PACKAGES := libcriterion-dev python3 sqlite3
 
-LIBS := -lz -lcsv -ljansson -lm -ldl
+LIBS := -lz -lcsv -ljansson -lsqlite3 -lm -ldl
 ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP
 VERSION_FLAG = -DMR_VERSION='"$(VERSION)"'
 
@@ -37,6 +37,7 @@ UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
 SAMPLE_OBJECTS := $(SAMPLE_SOURCES:%.c=$(BUILD)/%.o)
 # User exits that come with the program: each file is one.
 EXITS := $(patsubst exits/plugins/%.c,$(BUILD)/exits/%.so,$(sort $(wildcard exits/plugins/*.c)))
+MAN_PAGES := $(sort $(wildcard man/*.[1-8]))
 COMPILE_SOURCES := $(sort $(wildcard schema/*.c base/*.c))
 
 .DELETE_ON_ERROR:
@@ -117,6 +118,10 @@ install: all
 	install -m 644 exits/monreduce_exit.h $(DESTDIR)$(PREFIX)/include/
 	install -m 755 $(EXITS) $(DESTDIR)$(PREFIX)/lib/monreduce/
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/monreduce/
+	for page in $(MAN_PAGES); do \
+	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; \
+	done
+	install -D -m 644 completion/monreduce $(DESTDIR)$(PREFIX)/share/bash-completion/completions/monreduce
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan monreduce.out demo.out

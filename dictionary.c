@@ -121,6 +121,20 @@ static bool from_record(struct mr_fact *fact, unsigned index)
     return true;
 }
 
+/* A counter as it was recorded stands behind its difference, under the same name with _CUM. */
+static bool from_reading(struct mr_fact *fact, unsigned index)
+{
+    const char *before = fact->plan->columns[index - 1].name;
+    size_t n = strlen(before);
+
+    if (strncmp(fact->column->name, before, n) != 0 || strcmp(fact->column->name + n, "_CUM") != 0 ||
+        !from_record(fact, index - 1))
+        return false;
+    fact->difference = false;
+    fact->class = MR_CLASS_RETAINED;
+    return true;
+}
+
 /* Texts of flexible length stand in the record behind what its layout has. */
 static bool from_texts(struct mr_fact *fact, unsigned index)
 {
@@ -224,7 +238,8 @@ static void fact_of(const struct mr_dictionary *dictionary, const struct mr_plan
         return;
     fact->class = MR_CLASS_RETAINED;
     fact->key = index < plan->first_element;
-    if (index < plan->first_derived && (from_record(fact, index) || from_texts(fact, index)))
+    if (index < plan->first_derived &&
+        (from_record(fact, index) || from_reading(fact, index) || from_texts(fact, index)))
         return;
     if (from_join(dictionary, fact, depth))
         return;

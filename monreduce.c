@@ -3,6 +3,7 @@
 #include "domains/systems_file.h"
 #include "monreduce_describe.h"
 #include "monreduce_exit_test.h"
+#include "monreduce_output.h"
 #include "pipeline.h"
 #include "writers/writer.h"
 
@@ -46,9 +47,10 @@ static const char reduce_help[] =
     "the account of the run.  Several files are one run, in time order.\n"
     "\n"
     "  -o, --output DIR     folder for the tables (default monreduce.out)\n"
-    "  -t, --tables LIST    only these tables, separated by commas\n"
-    "  -f, --format FORMAT  output format: csv (default)\n"
-    "      --crlf           CSV lines end with CR LF\n"
+    "  -t, --tables LIST    only these tables, separated by commas\n";
+
+/* The options of the output stand between the two (monreduce_output.h). */
+static const char reduce_help_rest[] =
     "      --dictionary     also metadata and programs that load the tables into databases\n"
     "  -c, --config FILE    the site's systems: names, models and serial numbers (systems.csv)\n"
     "      --schema DIR     corrections and additions to the record layouts\n"
@@ -98,7 +100,8 @@ struct arguments {
     const char *exits[EXITS_MAX];
     size_t exit_count;
     bool chp_sel;
-    bool crlf, strict, quiet, verbose, progress, help, json, names, dictionary;
+    struct mr_output_arguments output;
+    bool strict, quiet, verbose, progress, help, json, names, dictionary;
 };
 
 /* The terminal: messages and a progress line that must not run into each other. */
@@ -200,10 +203,10 @@ static int check_format(const char *format, struct mr_log *log)
 /* Both commands share their options; those that a command does not have are refused by its own list of letters. */
 static int parse(int argc, char **argv, const char *letters, struct arguments *a, struct mr_log *log)
 {
-    enum { OPT_SCHEMA = 256, OPT_CRLF, OPT_STRICT, OPT_PROGRESS, OPT_JSON, OPT_CHP_SEL, OPT_NAMES, OPT_DICTIONARY };
+    enum { OPT_SCHEMA = 256, OPT_STRICT, OPT_PROGRESS, OPT_JSON, OPT_CHP_SEL, OPT_NAMES, OPT_DICTIONARY };
     static const struct option options[] = {
         {"output", required_argument, NULL, 'o'}, {"tables", required_argument, NULL, 't'},
-        {"format", required_argument, NULL, 'f'}, {"crlf", no_argument, NULL, OPT_CRLF},
+        {"format", required_argument, NULL, 'f'}, MR_OUTPUT_OPTIONS,
         {"strict", no_argument, NULL, OPT_STRICT}, {"config", required_argument, NULL, 'c'},
         {"exit", required_argument, NULL, 'x'}, {"chp-sel", no_argument, NULL, OPT_CHP_SEL},
         {"schema", required_argument, NULL, OPT_SCHEMA}, {"progress", no_argument, NULL, OPT_PROGRESS},
@@ -222,6 +225,8 @@ static int parse(int argc, char **argv, const char *letters, struct arguments *a
             word = optarg != NULL && optarg == word ? argv[optind - 2] : word;
             option = '?';
         }
+        if (mr_output_take(&a->output, option, optarg, optarg == word ? argv[optind - 2] : word))
+            continue;
         switch (option) {
         case 'o':
             a->folder = optarg;
@@ -232,9 +237,6 @@ static int parse(int argc, char **argv, const char *letters, struct arguments *a
             break;
         case 'f':
             a->format = optarg;
-            break;
-        case OPT_CRLF:
-            a->crlf = true;
             break;
         case 'c':
             a->systems_file = optarg;
@@ -312,6 +314,15 @@ static void close_site(struct site *site)
     mr_schema_free(site->loaded);
 }
 
+/* Load programs are for files TABLE.csv with the columns and the times that they have when nothing is said. */
+static bool is_plain_csv(const struct arguments *a)
+{
+    const struct mr_output_arguments *output = &a->output;
+
+    return strcmp(a->format, "csv") == 0 && output->columns == NULL && output->values == NULL &&
+           output->time == NULL && output->split == NULL && !output->gzip && !output->spreadsheet;
+}
+
 static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log, struct screen *screen)
 {
     struct site site;
@@ -324,7 +335,6 @@ static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log
                                           .exits = a->exits,
                                           .exit_count = a->exit_count,
                                           .chp_sel = a->chp_sel,
-                                          .crlf = a->crlf,
                                           .dictionary = a->dictionary,
                                           .strict = a->strict,
                                           .log = log,
@@ -339,10 +349,10 @@ static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log
         usage(log, "unknown option: ", "--json");
         return CODE_USAGE;
     }
-    if (check_format(a->format, log) != MR_OK)
+    if (check_format(a->format, log) != MR_OK || mr_output_apply(&a->output, &options, log) != MR_OK)
         return CODE_USAGE;
-    if (a->dictionary && strcmp(a->format, "csv") != 0) {
-        usage(log, "--dictionary goes with the format csv", "");
+    if (a->dictionary && !is_plain_csv(a)) {
+        usage(log, "--dictionary goes with csv without", " --columns, --gzip, --spreadsheet, --split, --time, --values");
         return CODE_USAGE;
     }
     if (open_site(a, &site, &options, log) != MR_OK) {
@@ -447,7 +457,7 @@ static const struct command {
     const char *letters;
     int (*run)(int argc, char **argv, struct arguments *a, struct mr_log *log, struct screen *screen);
 } commands[] = {
-    {"reduce", reduce_help, ":c:o:t:f:x:qvh", reduce},
+    {"reduce", reduce_help, ":c:o:t:f:x:s:e:qvh", reduce},
     {"census", census_help, ":c:qvh", census},
     {"describe", mr_describe_help, ":h", describe},
     {"exit-test", exit_test_help, ":c:t:qvh", exit_test},
@@ -462,8 +472,16 @@ static int run_command(const struct command *command, int argc, char **argv)
 
     if (parse(argc, argv, command->letters, &arguments, &log) != MR_OK)
         return CODE_USAGE;
+    if (arguments.output.given != NULL && command->run != reduce) {
+        usage(&log, "unknown option: ", arguments.output.given);
+        return CODE_USAGE;
+    }
     if (arguments.help) {
         fputs(command->help, stdout);
+        if (command->run == reduce) {
+            fputs(mr_output_help, stdout);
+            fputs(reduce_help_rest, stdout);
+        }
         return 0;
     }
     screen.show_progress = !arguments.quiet && (arguments.progress || isatty(STDERR_FILENO));

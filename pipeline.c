@@ -14,6 +14,7 @@
 
 #define RECORDS_BETWEEN_PROGRESS 8192u
 #define MANIFEST "manifest.json"
+#define SOURCE_MAX 200
 
 struct run {
     const struct mr_pipeline_options *options;
@@ -22,6 +23,7 @@ struct run {
     struct mr_exits *exits;          /* NULL: none */
     struct mr_writer *writer; /* NULL: no tables are made */
     struct mr_table_head *heads;     /* one for each plan */
+    char (*sources)[SOURCE_MAX];     /* likewise: the records it is made from */
     struct mr_writer_table **tables; /* one for each plan; NULL until its first row */
     uint64_t bytes_before;           /* of finished inputs, uncompressed */
     uint64_t input_bytes_before;
@@ -36,6 +38,18 @@ struct ordered {
     uint64_t size;
 };
 
+/* What writers are told of a table; the records that it is made from as "0/1 0/2". */
+static void describe_table(struct run *run, const struct mr_plan *plan, struct mr_table_head *head)
+{
+    char *source = run->sources[plan->number];
+    size_t used = 0;
+
+    for (unsigned r = 0; r < plan->table->record_count && used + 12 < sizeof run->sources[0]; r++)
+        used += (size_t)sprintf(source + used, "%s%u/%u", r > 0 ? " " : "", plan->table->records[r].domain % 1000u,
+                                plan->table->records[r].number % 1000u);
+    *head = (struct mr_table_head){plan->table->name, plan->table->title, plan->columns, plan->column_count, source};
+}
+
 /* A table appears with its first row: tables that have none leave no file. */
 static int write_row(void *context, struct mr_plan *plan, struct mr_cell *cells)
 {
@@ -47,9 +61,14 @@ static int write_row(void *context, struct mr_plan *plan, struct mr_cell *cells)
     if (*table == NULL) {
         struct mr_table_head *head = &run->heads[plan->number];
 
-        *head = (struct mr_table_head){plan->table->name, plan->table->title, plan->columns, plan->column_count};
+        describe_table(run, plan, head);
         if (mr_writer_begin(run->writer, head, table) != MR_OK)
             return MR_FATAL;
+    }
+    if (run->options->output.times != MR_TIMES_UTC) {
+        const struct mr_identity *identity = mr_engine_row_identity(run->engine);
+
+        mr_writer_zone(run->writer, identity->zone_known, identity->zone_seconds);
     }
     return mr_writer_row(*table, cells);
 }
@@ -251,12 +270,13 @@ static int write_manifest(struct run *run)
 static int finish_files(struct run *run)
 {
     struct mr_stale *stale = mr_stale_note(run->options->folder);
+    const char *suffix = mr_writer_suffix(run->options->format, &run->options->output);
     int status = mr_writer_finish(run->writer);
 
     for (size_t i = 0; i < run->account->table_count; i++)
         mr_stale_keep(stale, run->account->tables[i].name);
     if (status == MR_OK)
-        mr_stale_remove(stale, run->options->folder, ".csv");
+        mr_stale_remove(stale, run->options->folder, suffix);
     mr_stale_free(stale);
     return status;
 }
@@ -287,7 +307,11 @@ static int open_engine(struct run *run)
                                              .context = run,
                                              .log = options->log,
                                              .hooks = run->exits == NULL ? NULL : mr_exits_hooks(run->exits),
-                                             .chp_sel = options->chp_sel};
+                                             .chp_sel = options->chp_sel,
+                                             .readings = options->readings,
+                                             .from = options->from,
+                                             .to = options->to,
+                                             .local_limits = options->output.times == MR_TIMES_LOCAL};
     size_t plans;
 
     if (mr_engine_open(&run->engine, &engine) != MR_OK)
@@ -295,13 +319,57 @@ static int open_engine(struct run *run)
     mr_engine_plans(run->engine, &plans);
     run->heads = calloc(plans + 1, sizeof *run->heads);
     run->tables = calloc(plans + 1, sizeof *run->tables);
-    return run->heads != NULL && run->tables != NULL ? MR_OK : no_memory(run);
+    run->sources = calloc(plans + 1, sizeof *run->sources);
+    return run->heads != NULL && run->tables != NULL && run->sources != NULL ? MR_OK : no_memory(run);
+}
+
+/* Whether some table has this column, as the options make its columns. */
+static bool is_known_column(const struct run *run, const char *name)
+{
+    struct mr_writer_options output = run->options->output;
+    const char *const one[] = {name, NULL};
+    size_t count;
+    struct mr_plan *const *plans = mr_engine_plans(run->engine, &count);
+    bool known = false;
+
+    output.columns = one;
+    for (size_t p = 0; p < count && !known; p++) {
+        struct mr_table_head head = {.columns = plans[p]->columns, .column_count = plans[p]->column_count};
+
+        known = plans[p]->wanted && mr_writer_wants(&head, &output);
+    }
+    return known;
+}
+
+/* Only tables that have some of the columns are made. */
+static int choose_columns(struct run *run)
+{
+    const struct mr_writer_options *output = &run->options->output;
+    size_t count;
+    struct mr_plan *const *plans = mr_engine_plans(run->engine, &count);
+    int status = MR_OK;
+
+    for (size_t i = 0; output->columns != NULL && output->columns[i] != NULL; i++) {
+        if (!is_known_column(run, output->columns[i])) {
+            mr_report(run->options->log, MR_MSG_OUTPUT_COLUMN, MR_NOWHERE, "%s", output->columns[i]);
+            status = MR_FATAL;
+        }
+    }
+    for (size_t p = 0; p < count && output->columns != NULL; p++) {
+        struct mr_table_head head = {.columns = plans[p]->columns, .column_count = plans[p]->column_count};
+
+        plans[p]->wanted &= mr_writer_wants(&head, output);
+    }
+    return status;
 }
 
 static int open_writer(struct run *run)
 {
     const struct mr_pipeline_options *options = run->options;
-    const struct mr_writer_options writer = {.folder = options->folder, .crlf = options->crlf};
+    struct mr_writer_options writer = options->output;
+
+    writer.folder = options->folder;
+    writer.version = MR_VERSION;
 
     return mr_writer_open(&run->writer, options->format, &writer, options->log);
 }
@@ -333,6 +401,7 @@ static void end_run(struct run *run)
     mr_engine_close(run->engine);
     free(run->heads);
     free(run->tables);
+    free(run->sources);
 }
 
 int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_account *account)
@@ -345,6 +414,8 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
         status = open_exits(&run);
     if (status == MR_OK)
         status = open_engine(&run);
+    if (status == MR_OK)
+        status = choose_columns(&run);
     if (status == MR_OK)
         status = open_writer(&run);
     if (status == MR_OK)

@@ -12,6 +12,7 @@
 #include "exits/exits.h"
 #include "reader/reader.h"
 #include "schema/schema.h"
+#include "writers/writer.h"
 
 /* How far a run is; called now and then. */
 struct mr_progress {
@@ -34,8 +35,10 @@ struct mr_pipeline_options {
     bool chp_sel;                    /* leave out rows of channel paths without devices */
     void (*observe)(void *context, const struct mr_exit_change *change); /* what exits do with rows; or NULL */
     void *observer;                  /* its context */
-    bool crlf;
     bool dictionary;                 /* further files beside dictionary.csv: metadata and load scripts */
+    struct mr_writer_options output; /* how tables are written; folder and version are filled in by the pipeline */
+    bool readings;                   /* counters as recorded in columns NAME_CUM */
+    const int64_t *from, *to;        /* only rows whose ENDTS is not before or after; NULL: no limit */
     const struct mr_systems *systems; /* the site's systems.csv, or NULL; borrowed */
     bool strict;                     /* stop where configuration records are missing */
     struct mr_log *log;

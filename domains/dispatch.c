@@ -36,6 +36,19 @@ static void weigh(struct mr_engine *engine, struct mr_system *system, struct mr_
     }
 }
 
+/* Is the row between the limits that the user has set? */
+static bool in_range(const struct mr_engine *engine, const struct mr_system *system, const struct mr_cell *cells)
+{
+    const struct mr_engine_options *options = &engine->options;
+    int64_t end = cells[MR_COL_ENDTS].value.i;
+
+    if ((options->from == NULL && options->to == NULL) || !cells[MR_COL_ENDTS].present)
+        return true;
+    if (options->local_limits && system->identity.zone_known)
+        end += system->identity.zone_seconds * INT64_C(1000000);
+    return (options->from == NULL || end >= *options->from) && (options->to == NULL || end <= *options->to);
+}
+
 int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan, uint64_t tod,
                 enum mr_quality quality, struct mr_cell *cells)
 {
@@ -55,8 +68,11 @@ int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_pl
         mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "table %s", plan->table->name);
     if (status != MR_OK || !plan->wanted)
         return status;
+    if (!in_range(engine, system, cells))
+        return MR_OK;
     engine->counts.rows++;
     plan->quality_rows[quality]++;
+    engine->row_system = system;
     return engine->options.row(engine->options.context, plan, cells);
 }
 
@@ -80,6 +96,8 @@ int mr_dispatch_row(struct mr_engine *engine, struct mr_system *system, struct m
     struct mr_plan *plan = feed->plan;
     struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
 
+    /* File systems are told apart by texts of flexible length, which are no keys: two of a guest are not one twice. */
+    o.plain = feed->text_count > 0 && !feed->has_counters;
     if (mr_observe(&o) != MR_OK) {
         mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "table %s", plan->table->name);
         return MR_FATAL;
@@ -107,7 +125,8 @@ static int rows_of_entries(struct mr_engine *engine, struct mr_system *system, s
     for (unsigned i = 0; i < MR_ENTRIES_MAX && status == MR_OK; i++) {
         if (mr_decode_part(feed->layout, feed->entries, i, &parts[0], &parts[1]) != MR_OK)
             break;
-        status = mr_dispatch_row(engine, system, feed, record, parts);
+        if (mr_d00_valid(feed, parts))
+            status = mr_dispatch_row(engine, system, feed, record, parts);
     }
     return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Domain 0, partitions.  The layout of the processor entries of 0/16 is known by the order of its fields only: they may
+ * Domain 0, partitions and channel paths.  The layout of the processor entries of 0/16 is known by the order of its fields only: they may
  * be packed or aligned, and the length of an entry fits both.  The data decides: a text must be printable, and no
  * processor can be dispatched for longer than the time between two measurements.
  */
@@ -65,6 +65,27 @@ bool mr_d00_judge_form(struct mr_engine *engine, struct mr_system *system, const
         return false;
     report_form(engine, system, o->record, FORM_ALIGNED, "times");
     mr_entity_clear(&system->maps[o->feed->number]);
+    return true;
+}
+
+/*
+ * Entries of 0/18 have a flag byte of which only the bit "invalid" is known by name, not by place: whatever is set, the
+ * entry is left out.
+ */
+bool mr_d00_valid(const struct mr_feed *feed, const struct mr_part *parts)
+{
+    if (feed->layout->domain != 0 || feed->layout->number != 18)
+        return true;
+    for (size_t s = 0; s < feed->step_count; s++) {
+        const struct mr_step *step = &feed->steps[s];
+        const uint8_t *bytes;
+        size_t length;
+
+        if (step->field == NULL || strcmp(step->field->name, "SYTCPM_FLAG") != 0)
+            continue;
+        bytes = mr_decode_bytes(feed, step, parts, &length);
+        return bytes == NULL || mr_decode_uint(bytes, length) == 0;
+    }
     return true;
 }
 

@@ -94,6 +94,7 @@ static int add_plan(struct mr_engine *engine, const struct mr_table *table, size
                                       .names = engine->names,
                                       .plan_count = engine->plan_count,
                                       .map_count = &engine->map_count,
+                                      .readings = engine->options.readings,
                                       .log = engine->options.log};
     struct mr_plan *plan;
 
@@ -245,6 +246,11 @@ struct mr_plan *const *mr_engine_plans(const struct mr_engine *engine, size_t *c
     return engine->plans;
 }
 
+const struct mr_identity *mr_engine_row_identity(const struct mr_engine *engine)
+{
+    return &engine->row_system->identity;
+}
+
 const struct mr_engine_counts *mr_engine_counts(const struct mr_engine *engine)
 {
     return &engine->counts;
@@ -329,6 +335,19 @@ static void field_text(const struct mr_layout *layout, int index, const struct m
     }
 }
 
+/* More than a day is no zone. */
+static void read_zone(const struct mr_engine_fields *f, const struct mr_record *record, struct mr_identity *identity)
+{
+    const struct mr_field *field = f->zone == MR_NO_INDEX ? NULL : &f->system->fields[f->zone];
+    int32_t zone;
+
+    if (field == NULL || field->length != 4 || field->offset + 4u > record->length)
+        return;
+    zone = (int32_t)mr_be32(record->data + field->offset);
+    identity->zone_known = zone > -86400 && zone < 86400;
+    identity->zone_seconds = identity->zone_known ? zone : 0;
+}
+
 /* Who the queued configuration set says the system is.  Without 1/4 the serial is its name (design, section 6). */
 static void identify(const struct mr_engine *engine, struct mr_identity *identity, char *level, size_t level_size,
                      uint64_t *ipl_tod)
@@ -346,6 +365,7 @@ static void identify(const struct mr_engine *engine, struct mr_identity *identit
         field_text(f->system, f->machine_model, &record, model, sizeof model);
         if (f->ipl_time != MR_NO_INDEX && f->system->fields[f->ipl_time].offset + 8u <= record.length)
             *ipl_tod = mr_be64(record.data + f->system->fields[f->ipl_time].offset);
+        read_zone(f, &record, identity);
         snprintf(identity->cpumodel, sizeof identity->cpumodel, "%s%s%s", type, type[0] && model[0] ? "-" : "", model);
     }
     if (first_queued(&engine->queue, 1, 5, &record)) {
@@ -445,6 +465,10 @@ static struct mr_system *configured_system(struct mr_engine *engine, bool *again
         mr_account_episode(system, MR_EPISODE_RECONNECT, queued_at(&engine->queue, 0).tod,
                            queued_at(&engine->queue, 0).tod, 0);
         mr_report(engine->options.log, MR_MSG_MONITOR_RECONNECT, &place, "%s", identity.sysid);
+    }
+    if (system != NULL && identity.zone_known) {
+        system->identity.zone_known = true; /* it may have changed with daylight saving */
+        system->identity.zone_seconds = identity.zone_seconds;
     }
     if (system != NULL && ipl_tod != 0)
         system->ipl_tod = ipl_tod;

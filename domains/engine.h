@@ -23,6 +23,8 @@ struct mr_identity {
     char orgsysid[65];
     char cpumodel[65];
     char serial[17]; /* of the first 1/5 of the set, hex digits; "" where there was none */
+    bool zone_known;      /* 1/4 told it */
+    int32_t zone_seconds; /* local time less UTC */
 };
 
 /*
@@ -41,6 +43,9 @@ struct mr_engine_options {
     struct mr_log *log;             /* borrowed */
     const struct mr_engine_hooks *hooks; /* borrowed; NULL: nobody looks in (domains/hooks.h) */
     bool chp_sel;                   /* leave out rows of channel paths without devices */
+    bool readings;                  /* beside each difference of a counter a column NAME_CUM with the counter itself */
+    const int64_t *from, *to;       /* rows whose ENDTS is before or after are left out; NULL: no limit; borrowed */
+    bool local_limits;              /* the limits are in the local time of the system, UTC where it is not known */
 };
 
 /* What has been seen; for the account of a run. */
@@ -77,6 +82,9 @@ int mr_engine_end_input(struct mr_engine *engine) MR_CHECK;
 
 /* All inputs have ended: release what is held. */
 int mr_engine_finish(struct mr_engine *engine) MR_CHECK;
+
+/* Who the row that the sink has been given is from; borrowed until the sink returns. */
+const struct mr_identity *mr_engine_row_identity(const struct mr_engine *engine);
 
 const struct mr_engine_counts *mr_engine_counts(const struct mr_engine *engine);
 

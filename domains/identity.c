@@ -81,6 +81,7 @@ void mr_identity_fields(struct mr_engine_fields *f, const struct mr_schema *sche
     f->ipl_time = field(f->system, "MTRSYS_SYSTODST");
     f->machine_type = field(f->system, "MTRSYS_SYSMTYPE");
     f->machine_model = field(f->system, "MTRSYS_SYSMMODL");
+    f->zone = field(f->system, "MTRSYS_SYSZONE");
     f->serial = field(f->processor, "MTRPRP_PFXIDSER");
     f->model = field(f->processor, "MTRPRP_PFXIDMDL");
     f->interval = field(f->sample, "MTRSPR_INTERVAL");

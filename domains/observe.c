@@ -88,6 +88,8 @@ static inline void take_counter(struct mr_observation *o, struct mr_entity *enti
 
     entity->readings[step->slot] = now;
     entity->have[step->slot] = 1;
+    if (step->reading != 0)
+        mr_decode_cell(step, bytes, length, false, o->text, &o->cells[step->reading]);
     if (!have || o->elapsed == 0 || o->quality == MR_QUALITY_RESET)
         return;
     if (step->diff == MR_DIFF_UP && now >= before)

@@ -142,6 +142,23 @@ static uint8_t region_of(struct making *m, const struct mr_group *group, unsigne
     return (uint8_t)feed->region_count++;
 }
 
+/* The column of a counter as it was recorded. */
+static uint16_t add_reading(struct making *m, const struct mr_column *difference)
+{
+    struct mr_column column = *difference;
+    char name[100], label[400];
+
+    snprintf(name, sizeof name, "%s_CUM", difference->name);
+    snprintf(label, sizeof label, "%s (as recorded)", difference->label);
+    column.name = mr_arena_text(m->names, name);
+    column.label = mr_arena_text(m->names, label);
+    if (column.name == NULL || column.label == NULL) {
+        m->status = MR_FATAL;
+        return 0;
+    }
+    return add_column(m, &column);
+}
+
 /* One cell of a field: element and entry are numbered from 1 where there are several, 0 where there is one. */
 static void add_cell(struct making *m, const struct mr_field *field, uint8_t region, unsigned element, unsigned number,
                      bool key)
@@ -178,6 +195,9 @@ static void add_cell(struct making *m, const struct mr_field *field, uint8_t reg
     }
     feed->has_alternate |= step.alternate != step.offset;
     step.column = add_column(m, &(struct mr_column){name, field->label, column_unit(field, type), type, field->length});
+    if (m->sources->readings && step.diff != MR_DIFF_NONE)
+        step.reading = add_reading(m, &(struct mr_column){name, field->label, column_unit(field, type), type,
+                                                          field->length});
     if (type == MR_CELL_TEXT || type == MR_CELL_HEX || type == MR_CELL_DIGITS)
         feed->text_room += TEXT_PREFIX + UTF8_PER_CHARACTER * (step.length == 0 || step.length == MR_LENGTH_REST
                                                                    ? MR_RECORD_MAX
@@ -351,6 +371,7 @@ static void add_alternates(struct making *m)
         step.offset = step.alternate;
         step.alternate = feed->steps[s].offset;
         step.column = MR_NO_COLUMN;
+        step.reading = 0;
         step.slot = (uint16_t)feed->slot_count++;
         add_step(m, &feed->steps, &feed->step_count, &m->step_room, &step);
     }

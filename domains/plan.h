@@ -57,6 +57,7 @@ struct mr_step {
     uint16_t alternate; /* the same in the other form of the record */
     uint16_t length;  /* bytes; 0: see length_field; MR_LENGTH_REST */
     uint16_t column;  /* or MR_NO_COLUMN: only the reading is kept */
+    uint16_t reading; /* column of a counter as it was recorded; 0: there is none */
     uint16_t slot;    /* where its last reading is kept, or MR_NO_SLOT */
     uint16_t end;     /* offset + length of a field of fixed place in the record itself; 0: look closer */
     int16_t length_field;
@@ -164,6 +165,7 @@ struct mr_plan_sources {
     size_t plan_count;
     unsigned *map_count;            /* entity maps of the engine so far; grows by those that the plan needs */
     struct mr_log *log;             /* faults in formulas */
+    bool readings;                  /* counters get a column NAME_CUM behind that of their difference */
 };
 
 /*

@@ -115,7 +115,7 @@ struct mr_session_rule {
 /* Fields that the engine itself looks at; MR_NO_INDEX where the schema does not have them. */
 struct mr_engine_fields {
     const struct mr_layout *system, *processor, *sample, *command, *resume;
-    int system_id, level, ipl_time, machine_type, machine_model; /* 1/4 */
+    int system_id, level, ipl_time, machine_type, machine_model, zone; /* 1/4 */
     int serial, model;                                   /* 1/5 */
     int interval;                                        /* 1/9 */
     int command_text, command_length;                    /* 1/10 */
@@ -150,6 +150,7 @@ struct mr_engine {
     struct mr_system **systems;
     size_t system_count, system_room;
     struct mr_system *current; /* of the present input; NULL until known */
+    const struct mr_system *row_system; /* of the row that the sink is given */
     const char *input;
     bool refused; /* the run must stop; it has been said why */
     struct mr_queue queue;
@@ -231,6 +232,7 @@ int mr_d04_logoff(struct mr_engine *engine, struct mr_system *system, struct mr_
 void mr_d00_choose_form(struct mr_engine *engine, struct mr_system *system, const struct mr_feed *feed,
                         const struct mr_record *record, const struct mr_part *parts);
 bool mr_d00_judge_form(struct mr_engine *engine, struct mr_system *system, const struct mr_observation *observation);
+bool mr_d00_valid(const struct mr_feed *feed, const struct mr_part *parts);
 void mr_d00_physical(const struct mr_feed *feed, struct mr_cell *cells);
 
 /* Application data, in domain10.c: the variant of a record or NULL, and the record to the tables that take it. */

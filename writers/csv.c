@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "writers/format.h"
 #include "writers/number.h"
+#include "writers/sheet.h"
 
 #include <csv.h>
 #include <string.h>
+
+#define LONG_NUMBER UINT64_C(1000000000000000) /* one more digit than MR_SHEET_DIGITS */
 
 /* Long cells go through the buffer in parts, which can double and have two characters added. */
 #define PART_MAX ((MR_OUTFILE_RESERVE_MAX - 2) / 2)
@@ -12,6 +15,7 @@ struct csv_state {
     const struct mr_column *columns;
     size_t count;
     bool crlf;
+    bool sheet;
 };
 
 static inline bool is_blank(char c)
@@ -33,11 +37,12 @@ static bool needs_quotes(const char *text, size_t size)
     return found;
 }
 
-/* libcsv puts quotes around what it is given; those between two parts of one text are taken out again. */
-static void put_quoted(struct mr_outfile *file, const char *text, size_t size)
+/*
+ * libcsv puts quotes around what it is given; those between two parts of one text are taken out again, and the first
+ * one where the text goes on behind something else.
+ */
+static void put_quoted(struct mr_outfile *file, const char *text, size_t size, bool first)
 {
-    bool first = true;
-
     while (size > 0) {
         size_t part = size < PART_MAX ? size : PART_MAX;
         char *p = mr_outfile_reserve(file, 2 * part + 2);
@@ -59,9 +64,23 @@ static void put_text(struct mr_outfile *file, const char *text, size_t size)
     if (size == 0)
         return;
     if (needs_quotes(text, size))
-        put_quoted(file, text, size);
+        put_quoted(file, text, size, true);
     else
         (void)mr_outfile_put(file, text, size);
+}
+
+/* With an apostrophe in front where a spreadsheet would make something else of the text. */
+static void put_guarded(struct mr_outfile *file, const char *text, size_t size)
+{
+    if (!mr_sheet_mistakes(text, size)) {
+        put_text(file, text, size);
+    } else if (needs_quotes(text, size)) {
+        (void)mr_outfile_put(file, "\"'", 2);
+        put_quoted(file, text, size, false);
+    } else {
+        (void)mr_outfile_put(file, "'", 1);
+        (void)mr_outfile_put(file, text, size);
+    }
 }
 
 static void put_digits(struct mr_outfile *file, const uint8_t *bytes, size_t size)
@@ -118,6 +137,33 @@ static inline void put_cell(struct mr_outfile *file, enum mr_cell_type type, con
     mr_outfile_commit(file, p);
 }
 
+/* More digits than a spreadsheet keeps, or zeros in front, which it does not keep either. */
+static bool loses_digits(const struct mr_column *column, const struct mr_cell *cell)
+{
+    switch (column->type) {
+    case MR_CELL_UINT:
+        return cell->value.u >= LONG_NUMBER;
+    case MR_CELL_INT:
+        return cell->value.i >= (int64_t)LONG_NUMBER || cell->value.i <= -(int64_t)LONG_NUMBER;
+    case MR_CELL_DIGITS:
+        return cell->size > 0 && (cell->value.bytes[0] < 0x10 || 2 * cell->size > MR_SHEET_DIGITS);
+    default:
+        return false;
+    }
+}
+
+static void put_sheet_cell(struct mr_outfile *file, const struct mr_column *column, const struct mr_cell *cell)
+{
+    if (column->type == MR_CELL_TEXT) {
+        if (cell->size > 0)
+            put_guarded(file, cell->value.text, cell->size);
+        return;
+    }
+    if (loses_digits(column, cell))
+        (void)mr_outfile_put(file, "'", 1);
+    put_cell(file, column->type, cell);
+}
+
 static inline void put_comma(struct mr_outfile *file)
 {
     char *p = mr_outfile_reserve(file, 1);
@@ -141,7 +187,10 @@ static int csv_begin(void *state, struct mr_outfile *file, const struct mr_table
 {
     struct csv_state *csv = state;
 
-    *csv = (struct csv_state){.columns = head->columns, .count = head->column_count, .crlf = options->crlf};
+    *csv = (struct csv_state){.columns = head->columns,
+                              .count = head->column_count,
+                              .crlf = options->crlf,
+                              .sheet = options->spreadsheet};
     for (size_t i = 0; i < csv->count; i++) {
         if (i > 0)
             put_comma(file);
@@ -159,7 +208,9 @@ static int csv_row(void *state, struct mr_outfile *file, const struct mr_cell *c
     for (size_t i = 0; i < csv->count; i++) {
         if (i > 0)
             put_comma(file);
-        if (cells[i].present)
+        if (cells[i].present && csv->sheet)
+            put_sheet_cell(file, &csv->columns[i], &cells[i]);
+        else if (cells[i].present)
             put_cell(file, csv->columns[i].type, &cells[i]);
     }
     /* The only cell of a row is empty: readers would pass over an empty line. */
@@ -175,4 +226,5 @@ const struct mr_writer_format mr_format_csv = {
     .state_size = sizeof(struct csv_state),
     .begin = csv_begin,
     .row = csv_row,
+    .abilities = MR_CAN_CRLF | MR_CAN_SPREADSHEET | MR_CAN_SPLIT | MR_CAN_GZIP,
 };

@@ -26,11 +26,36 @@ struct mr_writer_format {
     int (*gap)(void *state, struct mr_outfile *file, int64_t from, int64_t to); /* NULL: not shown */
     int (*end)(void *state, struct mr_outfile *file);                           /* NULL: nothing to add */
     void (*destroy)(void *state); /* NULL: nothing to free; called once for each begin, failed or not */
+
+    unsigned abilities; /* MR_CAN_ bits: options that mean something to this format; the others are refused */
+
+    /*
+     * A format whose tables share one file: its name ("monreduce.db"; suffix is then not used) and the three calls of
+     * that file, of which all are set.  open comes before the first begin, close when all tables have ended and before
+     * the file is made safe; shut frees, once for each open, failed or not.  begin, row and end are given that file.
+     * What they share is kept in file->context.
+     */
+    const char *single;
+    int (*open)(struct mr_outfile *file, const struct mr_writer_options *options);
+    int (*close)(struct mr_outfile *file);
+    void (*shut)(struct mr_outfile *file);
+};
+
+enum {
+    MR_CAN_CRLF = 1,
+    MR_CAN_SPREADSHEET = 2,
+    MR_CAN_SPLIT = 4,
+    MR_CAN_GZIP = 8,      /* its files are compressed as a whole and get the suffix .gz */
+    MR_CAN_GZIP_PARTS = 16 /* it compresses parts of its files itself */
 };
 
 /* The list of formats, NULL at the end: writers/formats.c. */
 extern const struct mr_writer_format *const mr_writer_format_list[];
 
 extern const struct mr_writer_format mr_format_csv;
+extern const struct mr_writer_format mr_format_ndjson;
+extern const struct mr_writer_format mr_format_parquet;
+extern const struct mr_writer_format mr_format_sqlite;
+extern const struct mr_writer_format mr_format_xpt;
 
 #endif

@@ -2,9 +2,11 @@
 #include "writers/format.h"
 
 /* A new format has a line in both. */
-const struct mr_writer_format *const mr_writer_format_list[] = {&mr_format_csv, NULL};
+const struct mr_writer_format *const mr_writer_format_list[] = {
+    &mr_format_csv, &mr_format_ndjson, &mr_format_sqlite, NULL,
+};
 
-static const char *const names[] = {"csv", NULL};
+static const char *const names[] = {"csv", "ndjson", "sqlite", NULL};
 
 const char *const *mr_writer_formats(void)
 {

@@ -8,9 +8,15 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 /* Other names to try where one is taken, by a leftover that could not be removed or by another run's. */
 #define SERIAL_MAX 100
+
+#define GZIP_LEVEL 1
+#define GZIP_WINDOW (15 + 16) /* the largest window; with a gzip header */
+#define GZIP_MEMORY 8
+#define PACKED_PART 16384
 
 static int fail(struct mr_outfile *file, enum mr_message_id id, const char *detail)
 {
@@ -74,8 +80,39 @@ static int write_all(struct mr_outfile *file, const char *bytes, size_t size)
             return fail(file, MR_MSG_OUTPUT_WRITE, strerror(n < 0 ? errno : EIO));
         bytes += n;
         size -= (size_t)n;
-        file->written += (uint64_t)n;
     }
+    return MR_OK;
+}
+
+int mr_outfile_compress(struct mr_outfile *file)
+{
+    z_stream *z = calloc(1, sizeof *z);
+
+    /* A header without name and time: the same input gives the same bytes. */
+    if (z == NULL || deflateInit2(z, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY, Z_DEFAULT_STRATEGY) != Z_OK) {
+        free(z);
+        return fail(file, MR_MSG_OUTPUT_MEMORY, "");
+    }
+    file->packer = z;
+    return MR_OK;
+}
+
+/* Compress and write; the last call is with Z_FINISH. */
+static int write_packed(struct mr_outfile *file, char *bytes, size_t size, int how)
+{
+    z_stream *z = file->packer;
+    char packed[PACKED_PART];
+
+    z->next_in = (Bytef *)bytes;
+    z->avail_in = (uInt)size;
+    do {
+        z->next_out = (Bytef *)packed;
+        z->avail_out = sizeof packed;
+        if (deflate(z, how) == Z_STREAM_ERROR)
+            return fail(file, MR_MSG_OUTPUT_WRITE, "compression failed");
+        if (write_all(file, packed, sizeof packed - z->avail_out) != MR_OK)
+            return MR_FATAL;
+    } while (z->avail_out == 0);
     return MR_OK;
 }
 
@@ -88,7 +125,17 @@ int mr_outfile_flush(struct mr_outfile *file)
         file->status = MR_FATAL;
     if (file->status != MR_OK)
         return file->status;
-    return write_all(file, file->buffer, size);
+    file->written += size;
+    return file->packer == NULL ? write_all(file, file->buffer, size)
+                                : write_packed(file, file->buffer, size, Z_NO_FLUSH);
+}
+
+static void drop_packer(struct mr_outfile *file)
+{
+    if (file->packer != NULL)
+        (void)deflateEnd(file->packer);
+    free(file->packer);
+    file->packer = NULL;
 }
 
 int mr_outfile_put(struct mr_outfile *file, const void *bytes, size_t size)
@@ -130,6 +177,9 @@ int mr_outfile_seal(struct mr_outfile *file)
 
     if (mr_outfile_flush(file) != MR_OK)
         return MR_FATAL;
+    if (file->packer != NULL && write_packed(file, NULL, 0, Z_FINISH) != MR_OK)
+        return MR_FATAL;
+    drop_packer(file);
     if (sync_file(file->fd) != 0)
         return fail(file, MR_MSG_OUTPUT_WRITE, strerror(errno));
     /* The descriptor is gone whatever close() says, so it is not tried again. */
@@ -161,6 +211,7 @@ void mr_outfile_discard(struct mr_outfile *file)
         close(file->fd);
     if (file->state == MR_OUTFILE_OPEN || file->state == MR_OUTFILE_SEALED)
         unlinkat(file->folder->fd, file->temporary, 0);
+    drop_packer(file);
     free(file->buffer);
     *file = (struct mr_outfile){.fd = -1, .status = MR_FATAL};
 }

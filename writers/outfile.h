@@ -30,7 +30,9 @@ struct mr_outfile {
     char *limit; /* its end */
     char *buffer;
     struct mr_outfolder *folder; /* borrowed */
-    uint64_t written;            /* bytes handed to the system */
+    uint64_t written;            /* bytes that have left the buffer, before they are compressed */
+    struct z_stream_s *packer;   /* gzip; NULL: bytes go out as they are */
+    void *context;               /* of a format whose tables share the file; not looked at here */
     int fd;
     int status; /* MR_OK or, for good, MR_FATAL */
     enum mr_outfile_state state;
@@ -44,6 +46,9 @@ struct mr_outfile {
  * Returns MR_OK, or MR_FATAL after a message: name not valid or a folder, no permission, no memory.
  */
 int mr_outfile_open(struct mr_outfile *file, struct mr_outfolder *folder, const char *name) MR_CHECK;
+
+/* Everything that is put in the file, which is still empty, is compressed: gzip, level 1.  MR_OK or MR_FATAL. */
+int mr_outfile_compress(struct mr_outfile *file) MR_CHECK;
 
 /* Hand the buffer to the system.  Returns the status; afterwards the whole buffer is free. */
 int mr_outfile_flush(struct mr_outfile *file);

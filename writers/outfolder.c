@@ -56,16 +56,31 @@ static const char *digits_before(const char *start, const char *end, char mark)
     return p < end && p > start && p[-1] == mark ? p : NULL;
 }
 
+/* A temporary name ends with the suffix; a database keeps files of its own beside it (NAME-wal, NAME-shm). */
+static size_t temporary_size(const char *name)
+{
+    static const char *const beside[] = {"-wal", "-shm", "-journal"};
+    size_t size = strlen(name);
+
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        size_t more = strlen(beside[i]);
+
+        if (size > more && strcmp(name + size - more, beside[i]) == 0)
+            return size - more;
+    }
+    return size;
+}
+
 /* The process in a temporary name, 0 if the name is not one of ours. */
 static pid_t temporary_owner(const char *name)
 {
-    size_t size = strlen(name);
+    size_t size = temporary_size(name);
     size_t suffix = strlen(MR_OUTFOLDER_SUFFIX);
     const char *serial;
     const char *pid;
     intmax_t value;
 
-    if (name[0] != '.' || size <= suffix || strcmp(name + size - suffix, MR_OUTFOLDER_SUFFIX) != 0)
+    if (name[0] != '.' || size <= suffix || strncmp(name + size - suffix, MR_OUTFOLDER_SUFFIX, suffix) != 0)
         return 0;
     serial = digits_before(name, name + size - suffix, '-');
     if (serial == NULL)

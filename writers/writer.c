@@ -1,34 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "writers/format.h"
+#include "writers/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A file of the set: a table, or a further file, which has no head and whose content is complete. */
-struct mr_writer_table {
-    struct mr_writer_table *next;
-    struct mr_writer *writer;
-    const struct mr_table_head *head;
-    uint64_t rows;
-    struct mr_outfile file;
-    bool begun;
-    max_align_t state[]; /* the format's */
-};
-
-/* In the order in which they were begun, which is the order in which they are put in place. */
-struct file_list {
-    struct mr_writer_table *first;
-    struct mr_writer_table **end;
-};
-
-struct mr_writer {
-    const struct mr_writer_format *format;
-    struct mr_writer_options options;
-    struct mr_outfolder folder;
-    struct file_list tables;
-    struct file_list extras; /* last in place: a manifest stands for a set that is all there */
-};
 
 static const struct mr_writer_format *find_format(const char *name)
 {
@@ -37,6 +12,34 @@ static const struct mr_writer_format *find_format(const char *name)
     while (*format != NULL && strcmp((*format)->name, name) != 0)
         format++;
     return *format;
+}
+
+/* An option that means nothing to the format: silence would let people believe that it was heeded. */
+static const char *strange_option(const struct mr_writer_format *format, const struct mr_writer_options *options)
+{
+    unsigned can = format->abilities;
+
+    if (options->crlf && (can & MR_CAN_CRLF) == 0)
+        return "--crlf";
+    if (options->spreadsheet && (can & MR_CAN_SPREADSHEET) == 0)
+        return "--spreadsheet";
+    if (options->gzip && (can & (MR_CAN_GZIP | MR_CAN_GZIP_PARTS)) == 0)
+        return "--gzip";
+    if (options->split != MR_SPLIT_NONE && (can & MR_CAN_SPLIT) == 0)
+        return "--split";
+    return NULL;
+}
+
+static int open_shared(struct mr_writer *writer)
+{
+    const struct mr_writer_format *format = writer->format;
+
+    if (format->single == NULL)
+        return MR_OK;
+    if (mr_outfile_open(&writer->shared, &writer->folder, format->single) != MR_OK)
+        return MR_FATAL;
+    writer->shared_open = true;
+    return mr_writer_settle(writer, format->open(&writer->shared, &writer->options));
 }
 
 int mr_writer_open(struct mr_writer **out, const char *format, const struct mr_writer_options *options,
@@ -50,16 +53,22 @@ int mr_writer_open(struct mr_writer **out, const char *format, const struct mr_w
         mr_report(log, MR_MSG_OUTPUT_FORMAT, MR_NOWHERE, "%s", format);
         return MR_FATAL;
     }
+    if (strange_option(found, options) != NULL) {
+        mr_report(log, MR_MSG_OUTPUT_OPTION, MR_NOWHERE, "%s: %s", format, strange_option(found, options));
+        return MR_FATAL;
+    }
     writer = calloc(1, sizeof *writer);
     if (writer == NULL) {
         mr_report(log, MR_MSG_OUTPUT_MEMORY, MR_NOWHERE, "%s", "");
         return MR_FATAL;
     }
     writer->format = found;
+    writer->log = log;
+    writer->shared.fd = -1;
     writer->options = *options;
     writer->tables.end = &writer->tables.first;
     writer->extras.end = &writer->extras.first;
-    if (mr_outfolder_open(&writer->folder, options->folder, log) != MR_OK) {
+    if (mr_outfolder_open(&writer->folder, options->folder, log) != MR_OK || open_shared(writer) != MR_OK) {
         mr_writer_abandon(writer);
         return MR_FATAL;
     }
@@ -68,39 +77,72 @@ int mr_writer_open(struct mr_writer **out, const char *format, const struct mr_w
     return MR_OK;
 }
 
-static bool name_taken(const struct file_list *list, const char *name)
+const char *mr_writer_suffix(const char *name, const struct mr_writer_options *options)
 {
-    for (const struct mr_writer_table *item = list->first; item != NULL; item = item->next)
-        if (strcmp(item->file.name, name) == 0)
-            return true;
-    return false;
+    static const struct {
+        const char *plain, *packed;
+    } suffixes[] = {{".csv", ".csv.gz"}, {".ndjson", ".ndjson.gz"}};
+    const struct mr_writer_format *format = find_format(name);
+
+    if (format == NULL || format->single != NULL)
+        return "";
+    for (size_t i = 0; options->gzip && i < sizeof suffixes / sizeof *suffixes; i++) {
+        if (strcmp(format->suffix, suffixes[i].plain) == 0)
+            return suffixes[i].packed;
+    }
+    return format->suffix;
 }
 
-/* Add a file to the list and open it; the list owns it even if that fails.  NULL after a message. */
-static struct mr_writer_table *add_file(struct mr_writer *writer, struct file_list *list, const char *name,
-                                        size_t state_size)
+/* The first file of a table, as it is called where the output is not split. */
+static void table_name(const struct mr_writer *writer, const char *table, char *name)
+{
+    snprintf(name, MR_OUTFOLDER_TEMPORARY_MAX, "%s%s", table,
+             mr_writer_suffix(writer->format->name, &writer->options));
+}
+
+static bool name_taken(const struct mr_writer *writer, const char *name)
+{
+    char other[MR_OUTFOLDER_TEMPORARY_MAX];
+
+    for (const struct mr_writer_table *item = writer->tables.first; item != NULL; item = item->next) {
+        table_name(writer, item->head->name, other);
+        if (strcmp(other, name) == 0)
+            return true;
+    }
+    for (const struct mr_writer_table *item = writer->extras.first; item != NULL; item = item->next) {
+        if (strcmp(item->file.name, name) == 0)
+            return true;
+    }
+    return writer->shared_open && strcmp(writer->shared.name, name) == 0;
+}
+
+/* Add an item to the list, which owns it; head NULL is a further file.  NULL after a message. */
+static struct mr_writer_table *add_item(struct mr_writer *writer, struct mr_file_list *list, const char *name,
+                                        const struct mr_table_head *head)
 {
     struct mr_writer_table *item;
 
     if (writer->folder.failed)
         return NULL;
-    if (name_taken(&writer->tables, name) || name_taken(&writer->extras, name)) {
+    if (name_taken(writer, name)) {
         mr_outfolder_fail(&writer->folder, MR_MSG_OUTPUT_OPEN, name, "begun twice in one run");
         return NULL;
     }
-    item = calloc(1, sizeof *item + state_size);
+    item = calloc(1, sizeof *item + (head == NULL ? 0 : writer->format->state_size));
     if (item == NULL) {
         mr_outfolder_fail(&writer->folder, MR_MSG_OUTPUT_MEMORY, name, "");
         return NULL;
     }
     item->writer = writer;
+    item->head = head;
+    item->is_extra = head == NULL;
+    item->file.fd = -1;
     *list->end = item;
     list->end = &item->next;
-    return mr_outfile_open(&item->file, &writer->folder, name) == MR_OK ? item : NULL;
+    return item;
 }
 
-/* Whatever a format's callback says is final for the run, also where no file has failed. */
-static int settle(struct mr_writer *writer, int rc)
+int mr_writer_settle(struct mr_writer *writer, int rc)
 {
     if (rc != MR_OK)
         writer->folder.failed = true;
@@ -109,18 +151,15 @@ static int settle(struct mr_writer *writer, int rc)
 
 int mr_writer_begin(struct mr_writer *writer, const struct mr_table_head *head, struct mr_writer_table **table)
 {
-    const struct mr_writer_format *format = writer->format;
     char name[MR_OUTFOLDER_TEMPORARY_MAX];
     struct mr_writer_table *item;
 
     *table = NULL;
-    snprintf(name, sizeof name, "%s%s", head->name, format->suffix);
-    item = add_file(writer, &writer->tables, name, format->state_size);
+    table_name(writer, head->name, name);
+    item = add_item(writer, &writer->tables, name, head);
     if (item == NULL)
         return MR_FATAL;
-    item->head = head;
-    item->begun = true;
-    if (settle(writer, format->begin(item->state, &item->file, head, &writer->options)) != MR_OK)
+    if (mr_writer_settle(writer, mr_table_begin(item)) != MR_OK)
         return MR_FATAL;
     *table = item;
     return MR_OK;
@@ -128,12 +167,22 @@ int mr_writer_begin(struct mr_writer *writer, const struct mr_table_head *head, 
 
 int mr_writer_row(struct mr_writer_table *table, const struct mr_cell *cells)
 {
-    struct mr_writer *writer = table->writer;
+    return table->writer->folder.failed ? MR_FATAL : mr_table_row(table, cells);
+}
 
-    if (writer->folder.failed)
-        return MR_FATAL;
-    table->rows++;
-    return settle(writer, writer->format->row(table->state, &table->file, cells));
+void mr_writer_zone(struct mr_writer *writer, bool known, int32_t seconds)
+{
+    writer->zone_known = known;
+    writer->zone = seconds;
+}
+
+bool mr_writer_wants(const struct mr_table_head *head, const struct mr_writer_options *options)
+{
+    struct mr_shape shape;
+    bool wanted = mr_shape_make(&shape, head, options) != MR_OK || shape.head.column_count > 0;
+
+    mr_shape_destroy(&shape);
+    return wanted;
 }
 
 int mr_writer_gap(struct mr_writer_table *table, int64_t from, int64_t to)
@@ -142,9 +191,11 @@ int mr_writer_gap(struct mr_writer_table *table, int64_t from, int64_t to)
 
     if (writer->folder.failed)
         return MR_FATAL;
-    if (writer->format->gap == NULL)
+    if (writer->format->gap == NULL || !table->begun)
         return MR_OK;
-    return settle(writer, writer->format->gap(table->state, &table->file, from, to));
+    return mr_writer_settle(writer, writer->format->gap(table->state, writer->format->single != NULL ? &writer->shared
+                                                                                                      : &table->file,
+                                                        from, to));
 }
 
 uint64_t mr_writer_rows(const struct mr_writer_table *table)
@@ -154,40 +205,43 @@ uint64_t mr_writer_rows(const struct mr_writer_table *table)
 
 int mr_writer_file(struct mr_writer *writer, const char *name, const void *bytes, size_t size)
 {
-    struct mr_writer_table *item = add_file(writer, &writer->extras, name, 0);
+    struct mr_writer_table *item = add_item(writer, &writer->extras, name, NULL);
 
-    return item == NULL ? MR_FATAL : mr_outfile_put(&item->file, bytes, size);
+    if (item == NULL)
+        return MR_FATAL;
+    if (mr_outfile_open(&item->file, &writer->folder, name) != MR_OK)
+        return MR_FATAL;
+    return mr_outfile_put(&item->file, bytes, size);
+}
+
+static int for_all(struct mr_writer *writer, struct mr_file_list *list, int (*step)(struct mr_writer_table *))
+{
+    for (struct mr_writer_table *item = list->first; item != NULL; item = item->next)
+        if (mr_writer_settle(writer, step(item)) != MR_OK)
+            return MR_FATAL;
+    return MR_OK;
+}
+
+static int close_shared(struct mr_writer *writer)
+{
+    if (writer->format->single == NULL)
+        return MR_OK;
+    if (mr_writer_settle(writer, writer->format->close(&writer->shared)) != MR_OK)
+        return MR_FATAL;
+    return mr_outfile_seal(&writer->shared);
 }
 
 /* Everything is handed to the system before the first wait for the disk, which then has it all to do at once. */
-static int flush_all(struct mr_writer *writer)
-{
-    const struct mr_writer_format *format = writer->format;
-
-    for (struct mr_writer_table *item = writer->tables.first; item != NULL; item = item->next) {
-        if (format->end != NULL && settle(writer, format->end(item->state, &item->file)) != MR_OK)
-            return MR_FATAL;
-        if (mr_outfile_flush(&item->file) != MR_OK)
-            return MR_FATAL;
-    }
-    return MR_OK;
-}
-
-static int for_all(struct file_list *list, int (*step)(struct mr_outfile *))
-{
-    for (struct mr_writer_table *item = list->first; item != NULL; item = item->next)
-        if (step(&item->file) != MR_OK)
-            return MR_FATAL;
-    return MR_OK;
-}
-
 static int finish(struct mr_writer *writer)
 {
-    if (writer->folder.failed || flush_all(writer) != MR_OK)
+    if (writer->folder.failed || for_all(writer, &writer->tables, mr_table_flush) != MR_OK)
         return MR_FATAL;
-    if (for_all(&writer->tables, mr_outfile_seal) != MR_OK || for_all(&writer->extras, mr_outfile_seal) != MR_OK)
+    if (close_shared(writer) != MR_OK || for_all(writer, &writer->tables, mr_table_seal) != MR_OK ||
+        for_all(writer, &writer->extras, mr_table_seal) != MR_OK)
         return MR_FATAL;
-    if (for_all(&writer->tables, mr_outfile_place) != MR_OK || for_all(&writer->extras, mr_outfile_place) != MR_OK)
+    if (for_all(writer, &writer->tables, mr_table_place) != MR_OK ||
+        (writer->format->single != NULL && mr_outfile_place(&writer->shared) != MR_OK) ||
+        for_all(writer, &writer->extras, mr_table_place) != MR_OK)
         return MR_FATAL;
     return mr_outfolder_sync(&writer->folder);
 }
@@ -200,16 +254,13 @@ int mr_writer_finish(struct mr_writer *writer)
     return rc;
 }
 
-static void free_list(struct mr_writer *writer, struct file_list *list)
+static void free_list(struct mr_file_list *list)
 {
     while (list->first != NULL) {
         struct mr_writer_table *item = list->first;
 
         list->first = item->next;
-        if (item->begun && writer->format->destroy != NULL)
-            writer->format->destroy(item->state);
-        mr_outfile_discard(&item->file);
-        free(item);
+        mr_table_free(item);
     }
 }
 
@@ -217,8 +268,11 @@ void mr_writer_abandon(struct mr_writer *writer)
 {
     if (writer == NULL)
         return;
-    free_list(writer, &writer->tables);
-    free_list(writer, &writer->extras);
+    free_list(&writer->tables);
+    free_list(&writer->extras);
+    if (writer->shared_open)
+        writer->format->shut(&writer->shared);
+    mr_outfile_discard(&writer->shared);
     mr_outfolder_close(&writer->folder);
     free(writer);
 }

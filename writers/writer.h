@@ -8,7 +8,14 @@
  *
  * Files appear complete or not at all: everything is written beside its place under a temporary name, and
  * mr_writer_finish() puts all files of a run in place at once, after they are safe on the disk.  One file of each
- * table stays open until then.
+ * table stays open until then.  Where the output is split by time, each part appears when it is complete:
+ *
+ *   DIR/TABLE.csv                               not split
+ *   DIR/TABLE/TABLE_SYSID_YYYYMMDDTHHMMSS.csv   split: start of the hour, day or interval
+ *
+ * A row belongs to the hour or day in which its interval begins (VMCINTTS; ENDTS where that is blank).  A part is
+ * closed when a row of another part comes.  Rows that come for a part which is closed already begin another file, its
+ * name ending with _2, _3 ...; so do rows beyond what a spreadsheet can hold.
  *
  * Only the first failure of a run is reported.  After it every call on this writer and its tables returns MR_FATAL
  * quietly and nothing will be put in place.  A writer and its tables are used by one thread at a time.
@@ -27,11 +34,25 @@ struct mr_table_head {
     const char *title;
     const struct mr_column *columns;
     size_t column_count;
+    const char *source; /* the records it is made from, "0/1 0/2"; NULL: not said */
 };
 
+enum mr_split { MR_SPLIT_NONE, MR_SPLIT_DAY, MR_SPLIT_HOUR, MR_SPLIT_INTERVAL };
+
+/* Times in UTC, in the system's local time, or both: then each time is followed by one of the name NAME_LOCAL. */
+enum mr_times { MR_TIMES_UTC, MR_TIMES_LOCAL, MR_TIMES_BOTH };
+
+/* All zero but the folder is the usual output.  Not every format knows every option: mr_writer_open() tells. */
 struct mr_writer_options {
     const char *folder; /* created if missing, one level; not NULL */
     bool crlf;          /* CSV: CR LF line ends */
+    bool spreadsheet;   /* CSV: no text is taken for a formula, number or date; no file has more rows than a sheet */
+    bool gzip;          /* compressed, level 1 */
+    bool cumulative;    /* a column that is followed by one of its name and _CUM is left out */
+    enum mr_split split;
+    enum mr_times times;
+    const char *const *columns; /* names of the columns wanted, in this order, NULL at the end; NULL: all; borrowed */
+    const char *version;        /* of the program, for files that tell; NULL: not said; borrowed */
 };
 
 struct mr_writer;       /* a run's output in one format */
@@ -40,7 +61,8 @@ struct mr_writer_table; /* one open table */
 /*
  * mr_writer_open - prepare output.  format is a name from the list ("csv"); options are copied.  Temporary files that
  * killed runs have left in the folder are removed where that is safe (writers/outfolder.h).
- * Returns MR_OK, or MR_FATAL after a message (unknown format, folder not there or not writable); *out is then NULL.
+ * Returns MR_OK, or MR_FATAL after a message (unknown format, an option that the format does not have, folder not
+ * there or not writable); *out is then NULL.
  */
 int mr_writer_open(struct mr_writer **out, const char *format, const struct mr_writer_options *options,
                    struct mr_log *log) MR_CHECK;
@@ -58,6 +80,15 @@ int mr_writer_begin(struct mr_writer *writer, const struct mr_table_head *head,
  * or failed; further rows are then refused with MR_FATAL and no further message.
  */
 int mr_writer_row(struct mr_writer_table *table, const struct mr_cell *cells) MR_CHECK;
+
+/*
+ * The rows that follow are of a system whose local time is so many seconds ahead of UTC; not known: their local times
+ * are blank.  Looked at only where options.times wants it or parts are split by local time.
+ */
+void mr_writer_zone(struct mr_writer *writer, bool known, int32_t seconds);
+
+/* Whether a table with these columns would have any of the columns wanted. */
+bool mr_writer_wants(const struct mr_table_head *head, const struct mr_writer_options *options);
 
 /* Intervals are missing here: formats that can show it do, the others ignore it.  Microseconds since 1970. */
 int mr_writer_gap(struct mr_writer_table *table, int64_t from, int64_t to) MR_CHECK;
@@ -80,6 +111,9 @@ int mr_writer_finish(struct mr_writer *writer) MR_CHECK;
 
 /* Throw away all temporary files and free everything.  NULL is allowed. */
 void mr_writer_abandon(struct mr_writer *writer);
+
+/* How the name of a table's file ends ("" where the tables share one), with that of the options. */
+const char *mr_writer_suffix(const char *format, const struct mr_writer_options *options);
 
 /* Names of the formats, NULL at the end; static. */
 const char *const *mr_writer_formats(void);

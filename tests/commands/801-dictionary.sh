@@ -28,7 +28,7 @@ for name, columns in tables.items():
     lines = text.split("\n\n", 2)[2].splitlines()[1:]
     for line, c in zip(lines, columns, strict=True):
         words = line.split()
-        if words[0] != c["column"] or words[1] != c["type"] or c["class"] not in words or not line.endswith(c["label"]):
+        if words[:2] != [c["column"], c["type"]] or c["class"] not in words or not line.endswith(c["label"]):
             print("describe says", line, "the dictionary", c)
     for c in columns:
         where = name + "." + c["column"]
@@ -52,3 +52,6 @@ ls again | grep -v '^VM'
 python3 -c 'from scenes import small; small().write("small.mon")'
 "$MONREDUCE" reduce -q -t VMXXDS00 -o none small.mon
 cat none/dictionary.csv
+# Load programs are only made for files that they can load.
+run reduce --dictionary --gzip -o other small.mon
+run reduce --dictionary -f ndjson -o other small.mon

@@ -129,8 +129,8 @@ static void expect_message(const struct seen *seen, enum mr_message_id id, const
 }
 
 static const struct mr_column column = {"A", "", "", MR_CELL_UINT, 0};
-static const struct mr_table_head one = {"ONE", "", &column, 1};
-static const struct mr_table_head two = {"TWO", "", &column, 1};
+static const struct mr_table_head one = {.name = "ONE", .title = "", .columns = &column, .column_count = 1};
+static const struct mr_table_head two = {.name = "TWO", .title = "", .columns = &column, .column_count = 1};
 
 static struct mr_writer *open_writer(struct seen *seen)
 {

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MR_WRITERS_TABLE_H
+#define MR_WRITERS_TABLE_H
+
+/*
+ * A writer and its tables, and the files of a table one after another.  Private to writers/: writer.c has the set as
+ * a whole, table.c what happens within one table.
+ */
+#include "writers/format.h"
+#include "writers/parts.h"
+#include "writers/shape.h"
+
+/* A file that is complete and waits for the end of the run. */
+struct mr_full_file {
+    struct mr_full_file *next;
+    struct mr_outfile file;
+};
+
+/* A file of the set: a table, or a further file, which has no head and whose content is complete. */
+struct mr_writer_table {
+    struct mr_writer_table *next;
+    struct mr_writer *writer;
+    const struct mr_table_head *head; /* as given */
+    struct mr_shape shape;
+    struct mr_parts parts;
+    struct mr_outfolder folder; /* of the parts, where the output is split */
+    struct mr_full_file *full;  /* the latest first */
+    unsigned file_count;        /* begun, where the output is not split */
+    uint64_t rows;
+    uint64_t file_rows;         /* in the present file */
+    struct mr_outfile file;
+    bool is_extra;
+    bool begun;                 /* the format has the present file */
+    max_align_t state[];        /* the format's */
+};
+
+/* In the order in which they were begun, which is the order in which they are put in place. */
+struct mr_file_list {
+    struct mr_writer_table *first;
+    struct mr_writer_table **end;
+};
+
+struct mr_writer {
+    const struct mr_writer_format *format;
+    struct mr_writer_options options;
+    struct mr_outfolder folder;
+    struct mr_log *log;
+    struct mr_file_list tables;
+    struct mr_file_list extras; /* last in place: a manifest stands for a set that is all there */
+    struct mr_outfile shared;   /* of all tables, if the format has one file */
+    bool shared_open;           /* the format has it */
+    bool zone_known;
+    bool zone_missed;           /* said that a zone is not known */
+    int32_t zone;
+};
+
+/* Whatever a format's callback says is final for the run, also where no file has failed.  Returns rc. */
+int mr_writer_settle(struct mr_writer *writer, int rc);
+
+/* The head is there: get ready for rows.  The first file begins at once, that of a part with its first row. */
+int mr_table_begin(struct mr_writer_table *table) MR_CHECK;
+
+int mr_table_row(struct mr_writer_table *table, const struct mr_cell *cells) MR_CHECK;
+
+/* The steps of the end, each for all tables before the next: hand all to the system, make it safe, place it. */
+int mr_table_flush(struct mr_writer_table *table) MR_CHECK;
+int mr_table_seal(struct mr_writer_table *table) MR_CHECK;
+int mr_table_place(struct mr_writer_table *table) MR_CHECK;
+
+/* Throw away what is not in its place. */
+void mr_table_free(struct mr_writer_table *table);
+
+#endif
