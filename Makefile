@@ -25,8 +25,8 @@ ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP
 VERSION_FLAG = -DMR_VERSION='"$(VERSION)"'
 
 SCHEMA_DATA := $(sort $(wildcard schema/*.csv schema/layouts/*.csv))
-LIB_SOURCES := $(sort $(wildcard base/*.c reader/*.c domains/*.c exits/*.c writers/*.c)) \
-	$(filter-out schema/compile.c,$(sort $(wildcard schema/*.c))) $(filter-out monreduce%.c,$(sort $(wildcard *.c)))
+LIB_SOURCES := $(sort $(wildcard base/*.c reader/*.c domains/*.c exits/*.c writers/*.c account/*.c dictionary/*.c)) \
+	$(filter-out schema/compile.c,$(sort $(wildcard schema/*.c))) pipeline.c
 PROGRAM_SOURCES := $(sort $(wildcard monreduce*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 SAMPLE_SOURCES := $(sort $(wildcard samples/*.c))

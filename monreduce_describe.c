@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "monreduce_describe.h"
 
-#include "describe.h"
+#include "dictionary/describe.h"
 #include "domains/engine.h"
 
 const char mr_describe_help[] =

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline.h"
 
-#include "dictionary.h"
+#include "dictionary/dictionary.h"
 #include "exits/exits.h"
 #include "reader/tod.h"
-#include "stale.h"
+#include "account/stale.h"
 #include "writers/writer.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
  * The pipeline wires reader -> domains -> exits -> writers and keeps account of the run.  It is the only part that knows them
  * all.
  */
-#include "account.h"
+#include "account/account.h"
 #include "base/message.h"
 #include "domains/engine.h"
 #include "exits/exits.h"

@@ -41,8 +41,8 @@ static const uint8_t *bytes_of(const struct mr_record *record, const struct mr_f
 }
 
 /*
- * A name as CP keeps it: no blanks before or between, and none of the accented letters and signs that clock values and
- * counters look like in EBCDIC.  Texts that stand four bytes off do not pass.
+ * A name as CP keeps it: no blanks before or between, and none of the accented letters and signs that clock values
+ * and counters look like in EBCDIC.  Texts that stand four bytes off do not pass.
  */
 static bool is_name(const uint8_t *bytes, size_t length)
 {

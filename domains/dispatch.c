@@ -96,7 +96,7 @@ int mr_dispatch_row(struct mr_engine *engine, struct mr_system *system, struct m
     struct mr_plan *plan = feed->plan;
     struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
 
-    /* File systems are told apart by texts of flexible length, which are no keys: two of a guest are not one twice. */
+    /* File systems are told apart by texts of flexible length, which are no keys: two are not the same one twice. */
     o.plain = feed->text_count > 0 && !feed->has_counters;
     if (mr_observe(&o) != MR_OK) {
         mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "table %s", plan->table->name);

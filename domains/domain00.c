@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Domain 0, partitions and channel paths.  The layout of the processor entries of 0/16 is known by the order of its fields only: they may
- * be packed or aligned, and the length of an entry fits both.  The data decides: a text must be printable, and no
- * processor can be dispatched for longer than the time between two measurements.
+ * Domain 0, partitions and channel paths.  The layout of the processor entries of 0/16 is known by the order of its
+ * fields only: they may be packed or aligned, and the length of an entry fits both.  The data decides: a text must be
+ * printable, and no processor can be dispatched for longer than the time between two measurements.
  */
 #include "domains/system.h"
 #include "reader/ebcdic.h"
@@ -69,8 +69,8 @@ bool mr_d00_judge_form(struct mr_engine *engine, struct mr_system *system, const
 }
 
 /*
- * Entries of 0/18 have a flag byte of which only the bit "invalid" is known by name, not by place: whatever is set, the
- * entry is left out.
+ * Entries of 0/18 have a flag byte of which only the bit "invalid" is known, by name and not by place: whatever is set,
+ * the entry is left out.
  */
 bool mr_d00_valid(const struct mr_feed *feed, const struct mr_part *parts)
 {

@@ -33,6 +33,7 @@ struct mr_outfile {
     uint64_t written;            /* bytes that have left the buffer, before they are compressed */
     struct z_stream_s *packer;   /* gzip; NULL: bytes go out as they are */
     void *context;               /* of a format whose tables share the file; not looked at here */
+    size_t *held;                /* bytes that formats keep in memory for all files of the run; NULL: not counted */
     int fd;
     int status; /* MR_OK or, for good, MR_FATAL */
     enum mr_outfile_state state;

@@ -4,8 +4,8 @@
 
 /*
  * What spreadsheet programs do to texts: =CMD becomes a formula, 0042 the number 42, 1E10 ten thousand million, MAR1
- * the first of March, and what they have made of it is what they save.  Such a text gets an apostrophe in front; so does
- * one that begins with an apostrophe, so that taking one away always gives the text.  Any thread may call.
+ * the first of March, and what they have made of it is what they save.  Such a text gets an apostrophe in front; so
+ * does one that begins with an apostrophe, so that taking one away always gives the text.  Any thread may call.
  */
 #include <stdbool.h>
 #include <stddef.h>

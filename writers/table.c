@@ -43,6 +43,7 @@ static int begin_file(struct mr_writer_table *table, struct mr_outfolder *folder
             mr_outfile_compress(&table->file) != MR_OK)
             return mr_writer_settle(writer, MR_FATAL);
     }
+    file_of(table)->held = &writer->held;
     memset(table->state, 0, format->state_size);
     table->begun = true;
     table->file_rows = 0;

@@ -52,6 +52,7 @@ struct mr_writer {
     bool zone_known;
     bool zone_missed;           /* said that a zone is not known */
     int32_t zone;
+    size_t held;                /* bytes that the format keeps in memory for all tables */
 };
 
 /* Whatever a format's callback says is final for the run, also where no file has failed.  Returns rc. */

@@ -55,7 +55,8 @@ compare("joined", joined, [row("first", SYTCPC_HFCHBUSY=None), *(
     row("ok", 60, SYTCPC_HFCHBUSY=0, SYTCPC_HFCOUNT=COUNT[n] - COUNT[n - 1], ENDTS=clock(SECONDS[n], 5),
         SYTCPM_CHPBUSY="%.6f" % ((PATHS[3][n] - PATHS[3][n - 1]) * 128e-6)) for n in (1, 2))])
 same("joined: rows", len(out.rows("VMXCHC")), 3 * 256)
-same("joined: path without an entry", {(r["QUALITY"], r["SYTCPM_CHPBUSY"]) for r in out.rows("VMXCHC", CHCHPID=255)[1:]},
+same("joined: path without an entry",
+     {(r["QUALITY"], r["SYTCPM_CHPBUSY"]) for r in out.rows("VMXCHC", CHCHPID=255)[1:]},
      {("ok", "")})
 
 
@@ -68,7 +69,8 @@ def channel(n, path, group, words, place=36, length=32):
     return bytes(raw)
 
 
-WORDS = {1: ("ECMCPBT_CPC", "ECMCPBT"), 2: ("ECMBC_CPC", "ECMCCWU_CPC", "ECMCCWU", "ECMCDUW_CPC", "ECMCDUW", "ECMCDUR_CPC", "ECMCDUR"),
+WORDS = {1: ("ECMCPBT_CPC", "ECMCPBT"), 2: ("ECMBC_CPC", "ECMCCWU_CPC", "ECMCCWU", "ECMCDUW_CPC", "ECMCDUW",
+                                            "ECMCDUR_CPC", "ECMCDUR"),
          3: ("ECMMSNT", "ECMMSNT_CPC", "ECMUATS", "ECMURB", "ECMURB_CPC", "ECMDUS", "ECMDUS_CPC")}
 MAXIMA = {1: {}, 2: dict(zip(("CSCCMCMB", "CSCCMCMC", "CSCCMCMW", "CSCCMCMR", "CSCCMCMU"), (11, 22, 33, 44, 55))),
           3: dict(zip(("CSCCMCDU", "CSCCMCDP", "CSCCMCMS", "CSCCMCMP"), (11, 22, 33, 44)))}
@@ -90,7 +92,8 @@ for group in (1, 2, 3):
     rows = []
     for n in range(3):
         wanted = row("first", None) if n == 0 else row("ok", 60)
-        wanted.update(dict.fromkeys(every), SYTEPM_CSCCMCMG=group, SYTEPM_CSCCMCCP=0x40 + group, SYTEPM_ECMCUIV="0xFE")
+        wanted.update(dict.fromkeys(every), SYTEPM_CSCCMCMG=group, SYTEPM_CSCCMCCP=0x40 + group,
+                      SYTEPM_ECMCUIV="0xFE")
         for k, name in enumerate(WORDS[group]):
             more = reading(group, n)[k] - reading(group, n - 1)[k]
             wanted["SYTEPM_" + name] = None if n == 0 else "%.6f" % (more * 128e-6) if group == 1 else more

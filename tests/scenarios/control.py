@@ -33,7 +33,8 @@ def flagged(second, letters):
 f = MonFile()
 f.add("E", [resume(-5, 3)])  # the suspension began before the file
 add_configuration(f)
-f.add("E", [command(2, 10, "MONITOR EVENT ENABLE I/O ALL"), command(2, 12, "MONITOR EVENT DISABLE SEEKS", told_length=999),
+f.add("E", [command(2, 10, "MONITOR EVENT ENABLE I/O ALL"), command(2, 12, "MONITOR EVENT DISABLE SEEKS",
+        told_length=999),
             suspend(20)])
 f.add("E", [resume(40, 1234), record(1, 11, at(41))])
 sample(f, 60, [processor(60, 0)])
@@ -79,7 +80,8 @@ def states(second, name, cpu=0, running=0):
 
 f = MonFile()
 add_configuration(f)
-f.add("E", [ended(10, "A", trivial="YE"), ended(10, "A", 1), ended(11, "B"), states(12, "A", 1, 71), states(13, "A", 0, 70),
+f.add("E", [ended(10, "A", trivial="YE"), ended(10, "A", 1), ended(11, "B"), states(12, "A", 1, 71),
+            states(13, "A", 0, 70),
             states(14, "C", 0, 72),       # its 4/8 was lost
             ended(20, "B"),               # the 4/10 of the first was lost
             states(21, "B", 0, 73), ended(30, "D"), record(1, 11, at(31))])
@@ -92,7 +94,8 @@ compare("transactions", out.rows("VMX_VT00"), [
     row("ok", None, ENDTS=clock(12), USETRE_VMDUSER="A", USETRE_VMDCPUAD=1, USETRE_CALTRIV="NO", USEITE_HFCPURN=71,
         USEITE_VMDUSER="A", USETRE_VMDMTTOD=clock(8)),
     row("ok", None, ENDTS=clock(13), USETRE_VMDUSER="A", USETRE_VMDCPUAD=0, USETRE_CALTRIV="YE", USEITE_HFCPURN=70),
-    row("partial", None, ENDTS=clock(14), USETRE_VMDUSER=None, USETRE_CALTRIV=None, USEITE_VMDUSER="C", USEITE_HFCPURN=72),
+    row("partial", None, ENDTS=clock(14), USETRE_VMDUSER=None, USETRE_CALTRIV=None, USEITE_VMDUSER="C",
+        USEITE_HFCPURN=72),
     row("partial", None, ENDTS=clock(11), USETRE_VMDUSER="B", USEITE_HFCPURN=None),
     row("ok", None, ENDTS=clock(21), USETRE_VMDUSER="B", USETRE_VMDMTTOD=clock(18), USEITE_HFCPURN=73),
     row("ok", None, ENDTS=clock(70), USETRE_VMDUSER="D", USEITE_HFCPURN=74),
@@ -101,7 +104,8 @@ compare("transactions", out.rows("VMX_VT00"), [
 
 # Logoff of a virtual machine with two processors; without a sample before it; with counters below it; twice.
 def logoff(second, name, cpu=0, seconds=0.0, pages=0):
-    return record(4, 2, at(second), USELOF_VMDUSER=name, USELOF_VMDCPUAD=cpu, USELOF_VMDTTIME=timer(0, round(seconds * 1e6)),
+    return record(4, 2, at(second), USELOF_VMDUSER=name, USELOF_VMDCPUAD=cpu,
+                  USELOF_VMDTTIME=timer(0, round(seconds * 1e6)),
                   USELOF_VMDVTIME=timer(0, round(seconds * 5e5)), USELOF_CALCPPGR=pages, USELOF_VMDWSSPR=4711)
 
 

@@ -55,7 +55,8 @@ codes = {}
 failed = 0
 for n in range(ROUNDS):
     data = bytearray(good)
-    done = [draw.choice((flip, aim, overwrite, cut, double, exchange, truncate)) for _ in range(draw.choice((1, 1, 2, 4)))]
+    done = [draw.choice((flip, aim, overwrite, cut, double, exchange, truncate))
+            for _ in range(draw.choice((1, 1, 2, 4)))]
     for change in done:
         if len(data) >= BLOCK:
             change(draw, data)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""4/3 has a layout that was worked out: each record is tested, and from the first field that cannot be, all is blank."""
-from mkmon import MonFile, at, record, timer
+"""4/3 has a layout that was worked out: each record is tested, from the first wrong field on all is blank."""
+from mkmon import MonFile, timer
 from scenes import add_configuration, sample
 from story import compare, reduce, row, same, told, user
 
@@ -64,3 +64,4 @@ compare("EMPTY", out.rows("VMXVXU00", USEACT_VMDUSER="EMPTY")[1:],
         [row("ok", 60, USEACT_VMDACTNO="", USEACT_VMDVDISK=5, USEACT_CALTODON="2024-03-15 08:00:00.000000")] * 2)
 same("messages", out.message("MRD0314W"), 3 * 5)
 
+told()

@@ -64,7 +64,8 @@ for order in (("a.mon", "b.mon", "c.mon"), ("c.mon", "a.mon", "b.mon"), ("b.mon"
 stream("d.mon", [both(8), both(9)])
 out = reduce("a.mon", "d.mon", code=4)
 compare("a file is missing", out.rows("VMXSP002", SYTPRP_PFXCPUAD=0), [
-    row("first"), row("ok", 60, **{KEY: 7 * 3}), row("gap", 360, **{KEY: 7 * (64 - 4)}), row("ok", 60, **{KEY: 7 * 17})])
+    row("first"), row("ok", 60, **{KEY: 7 * 3}), row("gap", 360, **{KEY: 7 * (64 - 4)}),
+    row("ok", 60, **{KEY: 7 * 17})])
 
 # Two files of the same collection overlap: what comes twice counts once.
 stream("longer.mon", [both(1), both(2), both(3)], config=True)
@@ -78,12 +79,14 @@ for name, serial, system in (("one", "000001", "ONE"), ("two", "000002", "TWO"))
     f = MonFile()
     add_configuration(f, system=system, serial=serial)
     for n in (1, 2, 3):
-        sample(f, 60 * n, [processor(60 * n, 0, SYTPRP_PFXRUNCP=len(name) * 1000 * n + (500 if name == "two" else 0))])
+        sample(f, 60 * n,
+               [processor(60 * n, 0, SYTPRP_PFXRUNCP=len(name) * 1000 * n + (500 if name == "two" else 0))])
     f.end().write(name + ".mon")
 out = reduce("one.mon", "two.mon")
 for system in ("ONE", "TWO"):
     compare("at the same time: " + system, out.rows("VMXSP002", SYSID=system), rows_of([3000, 3000]))
 stream("whose.mon", [both(4), both(5)])
 out = reduce("one.mon", "two.mon", "whose.mon", code=4)
-same("whose", (out.message("MRD0309W"), sorted({r["SYSID"] for r in out.rows("VMXSP002")})), (1, ["ONE", "TWO", "UNKNOWN"]))
+same("whose", (out.message("MRD0309W"), sorted({r["SYSID"] for r in out.rows("VMXSP002")})),
+     (1, ["ONE", "TWO", "UNKNOWN"]))
 told()

@@ -24,13 +24,14 @@ def truth(text, values):
 
 
 def value(text, values):
-    """A formula with Python's arithmetic; a number that is not there makes the whole not there, division by zero too."""
+    """A formula with Python's arithmetic; blank where a number is not there, and after a division by zero."""
     python = re.sub(r"(?<![<>!=])=(?!=)", "==", text)
     names = set(re.findall(r"[A-Z][A-Z0-9_]*", re.sub(r"either\([^)]*\)", "", python)))
     if any(values.get(name, BLANK) != values.get(name, BLANK) for name in names):
         return BLANK
     try:
-        return eval(python, {"either": either, "max": max, "min": min, "__builtins__": {}}, values)  # pylint: disable=eval-used
+        return eval(python, {"either": either, "max": max, "min": min, "__builtins__": {}},
+                    values)  # pylint: disable=eval-used
     except ZeroDivisionError:
         return BLANK
 
@@ -61,7 +62,8 @@ for name in sorted({one["table"] for one in formulas}):
             seen.add((name, one["column"]))
             if have:
                 filled.add((name, one["column"]))
-            if (want != want) != (have == "") or (have and not math.isclose(float(have), want, rel_tol=1e-6, abs_tol=2e-6)):
+            if (want != want) != (have == "") or (have and not math.isclose(float(have), want, rel_tol=1e-6,
+                    abs_tol=2e-6)):
                 fail("%s.%s at %s: '%s', expected %s" % (name, one["column"], cells["ENDTS"], have, want))
             values[one["column"]] = want  # formulas behind it use the number as it is, not as it is shown
 print("not in the file: %s" % " ".join(sorted({"%s.%s" % (o["table"], o["column"]) for o in formulas}
@@ -76,11 +78,13 @@ os.makedirs("site", exist_ok=True)
 
 def overlay(*lines):
     with open("site/derived.csv", "w", encoding="ascii") as f_:
-        f_.write("table,column,unit,formula,condition,label,confidence,origin\n" + "".join(line + "\n" for line in lines))
+        f_.write("table,column,unit,formula,condition,label,confidence,origin\n" + "".join(line + "\n"
+                for line in lines))
 
 
 overlay("VMXSP002,ENTRIES_PER_MS,per ms,SYTPRP_PFXRUNCP / (1000 * DURATION),DURATION > 0,Guest entries,known,site",
-        "VMXSP002,SHARE,percent,100 * ENTRIES_PER_MS / (ENTRIES_PER_MS + 1) - USER_PCT,SYTPRP_PFXCPUAD = 1,A share,known,site")
+        "VMXSP002,SHARE,percent,100 * ENTRIES_PER_MS / (ENTRIES_PER_MS + 1) - USER_PCT,SYTPRP_PFXCPUAD = 1,A share,"
+        "known,site")
 small().write("x.mon")
 out = reduce("--schema", "site", "x.mon")
 for cpu, entries in ((0, 100), (1, 1000)):

@@ -98,12 +98,14 @@ rows = reduce("y.mon").rows("VMXSGP00")
 same("quality", [r["QUALITY"] for r in rows], ["first", "ok", "reset", "ok", "ok"])
 compare("all parts", rows[:2], [wanted(1, "first"), wanted(2, "ok", 1)])
 compare("one counter fell", rows[2:3], [wanted(3, "reset")])
-compare("no 1/11", rows[3:], [{**wanted(4, "ok", 3), "SYTUSR_CALUPTCT": 59}, {**wanted(5, "ok", 4), "SYTUSR_CALUPTCT": 30}])
+compare("no 1/11", rows[3:], [{**wanted(4, "ok", 3), "SYTUSR_CALUPTCT": 59},
+                              {**wanted(5, "ok", 4), "SYTUSR_CALUPTCT": 30}])
 same("begin", [r["VMCINTTS"] for r in rows], [clock(0, 4), clock(65), clock(125), clock(185), clock(270, 4)])
 
 # Sums.  Two processors (one of them a second late), three users of which one has two processors and one does nothing,
 # three channel paths, two users with expanded storage.
-USER_S, SYSTEM_S, GUEST_S, WAIT_S = [(10, 22, 30), (5, 9, 20)], [(3, 4, 7), (1, 3, 8)], [(6, 16, 20), (2, 5, 9)], [(40, 70, 99), (50, 99, 130)]
+USER_S, SYSTEM_S, GUEST_S, WAIT_S = [(10, 22, 30), (5, 9, 20)], [(3, 4, 7), (1, 3, 8)], [(6, 16, 20),
+        (2, 5, 9)], [(40, 70, 99), (50, 99, 130)]
 TOTAL = {("BUSY", 0): (10, 14, 20), ("BUSY", 1): (3, 4, 4), ("CPONLY", 0): (1, 2, 2), ("IDLE", 0): (7, 7, 7)}
 VIRTUAL = {("BUSY", 0): (8, 11, 15), ("BUSY", 1): (2, 3, 3), ("CPONLY", 0): (0, 0, 0), ("IDLE", 0): (6, 6, 6)}
 WORKING = {("BUSY", 0): 1000, ("BUSY", 1): 1000, ("CPONLY", 0): 200, ("IDLE", 0): 30}
@@ -117,7 +119,8 @@ for n in range(3):
     second = 60 * (n + 1)
     records = [record(0, 3, at(second))]
     for cpu in (0, 1):
-        records += [record(0, 1, at(second + cpu), SYTSYP_PFXCPUAD=cpu, SYTSYP_PLSPIOPR=READS[cpu][n], SYTSYP_PLSPIOPW=WRITES[cpu][n]),
+        records += [record(0, 1, at(second + cpu), SYTSYP_PFXCPUAD=cpu, SYTSYP_PLSPIOPR=READS[cpu][n],
+                           SYTSYP_PLSPIOPW=WRITES[cpu][n]),
                     processor(second + (cpu if n == 2 else 0), cpu, SYTPRP_PFXUTIME=timer(USER_S[cpu][n]),
                               SYTPRP_PFXTMSYS=timer(SYSTEM_S[cpu][n]), SYTPRP_PFXPRBTM=DOWN - timer(GUEST_S[cpu][n]),
                               SYTPRP_PFXTOTWT=timer(WAIT_S[cpu][n]))]

@@ -45,7 +45,7 @@ same("processor events", [(one["RECORD"], one["PRCVOF_PFXCPUAD"] + one["PRCVON_P
                           for one in out.rows("VMXPCF00") if one["RECORD"] != "1/5"],
      [("5/2", "1"), ("5/1", "1"), ("5/2", "1"), ("5/1", "1")])
 
-# Devices: subchannel 1 stays, 2 is varied off and on, 3 gets another device number, 4 is only varied on (a path came).
+# Devices: subchannel 1 stays, 2 is varied off and on, 3 gets another device number, 4 is only varied on (a path).
 STAYS, VARIED, MOVED, PATH = [10, 20, 40, 80], [500, None, 600, 640], [7, 50, 90, 100], [1, 3, 6, 10]
 f = MonFile()
 add_configuration(f)

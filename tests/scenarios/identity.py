@@ -48,7 +48,8 @@ small(serial="012345").write("a.mon")
 out = reduce(*WITH, "x.mon", "other.mon", code=4)
 same("one system", [(s["sysid"], s["serial"]) for s in out.manifest["systems"]], [("PROD1", "012345")])
 out = reduce("x.mon", "other.mon")
-same("two systems", [(s["sysid"], s["serial"]) for s in out.manifest["systems"]], [("TESTVM", "012345"), ("TESTVM", "0ABCDE")])
+same("two systems", [(s["sysid"], s["serial"]) for s in out.manifest["systems"]],
+     [("TESTVM", "012345"), ("TESTVM", "0ABCDE")])
 
 # The name is listed, the serial is not: verify says what to do.
 site(HEAD + "testvm,PROD1,,777777,,warn\n")
@@ -65,7 +66,8 @@ who("only two columns", reduce(*WITH, "x.mon"), "TESTVM", "TESTVM", "2097-E12")
 # Two serials of one name are two systems.
 site(HEAD + "NORTH,,,012345,,\nSOUTH,,,0ABCDE,,\n")
 out = reduce(*WITH, "x.mon", "other.mon")
-same("two serials", [(s["sysid"], s["orgsysid"]) for s in out.manifest["systems"]], [("NORTH", "NORTH"), ("SOUTH", "SOUTH")])
+same("two serials", [(s["sysid"], s["orgsysid"]) for s in out.manifest["systems"]],
+     [("NORTH", "NORTH"), ("SOUTH", "SOUTH")])
 for name, sysid in (("NORTH", "NORTH"), ("SOUTH", "SOUTH")):
     compare(sysid, out.rows("VMXSP002", SYSID=sysid, SYTPRP_PFXCPUAD=0), [row("first"), row("ok", 60), row("ok", 60)])
 

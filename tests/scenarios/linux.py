@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Application data of Linux guests: kernel records and those of mon_fsstatd and mon_procd, wherever the data stands."""
+"""Application data of Linux guests: kernel records, mon_fsstatd and mon_procd, wherever the data stands."""
 import struct
 
 from mkmon import MonFile, at, record
@@ -28,7 +28,7 @@ def application(second, guest, product, data, place=52, told=None):
 
 
 def memory(second, count, counters, gauges=(8000, 2000, 500, 1500), other=None):
-    """144 bytes: time, two update counts, 16 numbers; counters: page-ins, page-outs, swap-ins, swap-outs, ... faults."""
+    """144 bytes: time, two update counts, 16 numbers; counters: pages in and out, swaps in and out, ... faults."""
     total, free, buffers, cached = gauges
     words = [*counters[:4], 0, total, free, 0, 0, buffers, cached, 4000, 1000, *counters[4:]]
     return struct.pack(">QII16Q", at(second), count, count if other is None else other, *words)
@@ -56,7 +56,8 @@ def file_system(second, words, numbers):
 
 def task(second, pid, ticks, words=(b"root", b"root", b"root", b"wait", b"bash", b"/bin/bash -l")):
     numbers = struct.pack(">IIIHhhIHH", pid, 1, 0, 5, 20, -5, 1, 1250, 300)
-    numbers += struct.pack(">10Q", ticks, 2 * ticks, 9000, 0, 700, 600, 500, 40, 3, ticks // 7) + b"S" + struct.pack(">I", 0x400)
+    numbers += struct.pack(">10Q", ticks, 2 * ticks, 9000, 0, 700, 600, 500, 40, 3,
+                           ticks // 7) + b"S" + struct.pack(">I", 0x400)
     inner = numbers + texts(*words)
     return (struct.pack(">QHH", 1710493200 + second, len(inner), 12) + inner).ljust(499, b"\0")
 
@@ -68,22 +69,28 @@ def summary(second, paged):
     return struct.pack(">QHH", 1710493200 + second, len(inner), 12) + inner
 
 
-PAGED = {"LINUX1": [(100, 200, 5, 6, 10000, 50000, 300), (160, 320, 5, 12, 10600, 56000, 303), (170, 321, 7, 13, 10700, 57000, 303)],
+PAGED = {"LINUX1": [(100, 200, 5, 6, 10000, 50000, 300), (160, 320, 5, 12, 10600, 56000, 303),
+                    (170, 321, 7, 13, 10700, 57000, 303)],
          "LINUX2": [(9, 9, 9, 9, 9, 9, 9), (1, 2, 3, 4, 5, 6, 7), (11, 12, 13, 14, 15, 16, 17)]}
 #         user, nice, system, idle, irq, softirq, iowait, steal, number
-CPUS = {0: [(1000, 10, 500, 90000, 5, 6, 70, 80, 0), (2500, 20, 900, 92000, 10, 12, 90, 100, 0), (2600, 20, 950, 97000, 10, 12, 91, 100, 0)],
+CPUS = {0: [(1000, 10, 500, 90000, 5, 6, 70, 80, 0), (2500, 20, 900, 92000, 10, 12, 90, 100, 0),
+            (2600, 20, 950, 97000, 10, 12, 91, 100, 0)],
         3: [(7, 0, 3, 50, 0, 0, 0, 1, 3), (307, 0, 103, 5000, 1, 2, 0, 11, 3), (400, 0, 150, 10000, 1, 2, 0, 11, 3)]}
-NET = [(10, 20, 1000, 2000, 0, 1, 2, 3, 4), (610, 320, 61000, 32000, 1, 1, 2, 3, 4), (700, 400, 70000, 40000, 1, 1, 2, 3, 5)]
+NET = [(10, 20, 1000, 2000, 0, 1, 2, 3, 4), (610, 320, 61000, 32000, 1, 1, 2, 3, 4),
+       (700, 400, 70000, 40000, 1, 1, 2, 3, 5)]
 f = MonFile()
 add_configuration(f)
 for n in range(3):
     second = 60 * (n + 1)
     place = (52, 64, 80)[n]  # where the data stands is told by the record
     changing = n == 1        # the second memory record of LINUX2 was read while it changed
-    records = [processor(second, 0), application(second, "LINUX1", kernel(1), memory(second, n, PAGED["LINUX1"][n]), place),
-               application(second, "LINUX2", kernel(1), memory(second, n, PAGED["LINUX2"][n], other=n + 1 if changing else None)),
+    records = [processor(second, 0), application(second, "LINUX1", kernel(1), memory(second, n, PAGED["LINUX1"][n]),
+                                                 place),
+               application(second, "LINUX2", kernel(1), memory(second, n, PAGED["LINUX2"][n], other=n + 1 if changing
+                       else None)),
                application(second, "LINUX1", kernel(2, "00"), processors(second, n, 28, [CPUS[0][n]]), place),
-               application(second, "LINUX2", kernel(2, "01"), processors(second, n, 36, [CPUS[0][n], CPUS[3][n]]), place),
+               application(second, "LINUX2", kernel(2, "01"), processors(second, n, 36, [CPUS[0][n], CPUS[3][n]]),
+                           place),
                application(second, "LINUX1", kernel(3), network(second, n, NET[n]), place)]
     # The two file systems change places between slots 0 and 2; the tasks do as well.
     root = file_system(second, (b"/dev/dasda1", b"/", b"ext4"), (4096, 4096, 1000, 400 - n, 300, 50, 40, 40, 0x1000))
@@ -110,7 +117,8 @@ def less(now, before):
 
 paged = PAGED["LINUX1"]
 compare("memory", out.rows("VMR1002_MEM", APLSDT_USERID="LINUX1"), [
-    row("first", MEM_TOTALRAM=8000, MEM_FREERAM=2000, MEM_CACHED=1500, MEM_USED_PCT=100 * 4000 / 8000, SWAP_USED_PCT=75.0,
+    row("first", MEM_TOTALRAM=8000, MEM_FREERAM=2000, MEM_CACHED=1500, MEM_USED_PCT=100 * 4000 / 8000,
+        SWAP_USED_PCT=75.0,
         **dict.fromkeys(COUNTERS)),
     *(row("ok", 60, APPLDATA_TIMESTAMP=clock(60 * (n + 1)), **dict(zip(COUNTERS, less(paged[n], paged[n - 1]))),
           FAULT_PER_S=(paged[n][5] - paged[n - 1][5]) / 60) for n in (1, 2))])
@@ -134,34 +142,43 @@ same("no steal time", {r["OS_PER_CPU_STEAL"] for r in one}, {""})
 for cpu in (0, 3):
     compare("processors, 36 bytes: %d" % cpu, out.rows("VMR1002_CPU", APLSDT_USERID="LINUX2", OS_CPU_ID=cpu),
             [row("first", OS_NR_CPUS=2, OS_NR_THREADS=120), used(cpu, 1, 8), used(cpu, 2, 8)])
-WORDS = ("RX_PACKETS", "TX_PACKETS", "RX_BYTES", "TX_BYTES", "RX_ERRORS", "TX_ERRORS", "RX_DROPPED", "TX_DROPPED", "COLLISIONS")
+WORDS = ("RX_PACKETS", "TX_PACKETS", "RX_BYTES", "TX_BYTES", "RX_ERRORS", "TX_ERRORS", "RX_DROPPED", "TX_DROPPED",
+         "COLLISIONS")
 compare("network", out.rows("VMR1002_NET"), [
-    row("first", NET_NR_INTERFACES=2), *(row("ok", 60, **dict(zip(["NET_" + w for w in WORDS], less(NET[n], NET[n - 1]))),
+    row("first", NET_NR_INTERFACES=2),
+    *(row("ok", 60, **dict(zip(["NET_" + w for w in WORDS], less(NET[n], NET[n - 1]))),
                                              RX_BYTES_PER_S=(NET[n][2] - NET[n - 1][2]) / 60) for n in (1, 2))])
 
 compare("file system /", out.rows("VMR1002_FS", FS_DIR="/"), [
-    row("ok", None, ENDTS=clock(60 * n + 60), FSSTAT_TIME_STAMP=clock(60 * n + 60), FS_NAME="/dev/dasda1", FS_TYPE="ext4",
+    row("ok", None, ENDTS=clock(60 * n + 60), FSSTAT_TIME_STAMP=clock(60 * n + 60), FS_NAME="/dev/dasda1",
+        FS_TYPE="ext4",
         FS_BSIZE=4096, FS_BLOCKS=1000, FS_BFREE=400 - n, FS_BAVAIL=300, FS_FILES=50, FS_FAVAIL=40) for n in range(3)])
 compare("file system /home", out.rows("VMR1002_FS", FS_TYPE="nfs"), [
     row("ok", None, FS_NAME="srv:/h", FS_DIR="/home/" + "x" * 30, FS_FRSIZE=512, FS_BLOCKS=77)] * 3)
 compare("task 4711", out.rows("VMR1002_TASK", TASK_PID=4711), [
-    row("first", TASK_TOTAL_TIME=None, TASK_NICE=-5, TASK_PRIORITY=20, TASK_STATE="S", TASK_CMD="bash", TASK_CMDLINE="/bin/bash -l"),
-    row("ok", 60, TASK_TOTAL_TIME="0.250000", TASK_CTOTAL_TIME="0.500000", TASK_MAJ_FLT=125 // 7 - 100 // 7, TASK_RUSER="root"),
+    row("first", TASK_TOTAL_TIME=None, TASK_NICE=-5, TASK_PRIORITY=20, TASK_STATE="S", TASK_CMD="bash",
+        TASK_CMDLINE="/bin/bash -l"),
+    row("ok", 60, TASK_TOTAL_TIME="0.250000", TASK_CTOTAL_TIME="0.500000", TASK_MAJ_FLT=125 // 7 - 100 // 7,
+        TASK_RUSER="root"),
     row("ok", 60, TASK_TOTAL_TIME="0.250000")])
 compare("task 12", out.rows("VMR1002_TASK", TASK_PID=12), [
-    row("first", TASK_RUSER="u", TASK_WCHAN="", TASK_CMD="d", TASK_CMDLINE=""), row("ok", 60, TASK_TOTAL_TIME="0.070000"),
+    row("first", TASK_RUSER="u", TASK_WCHAN="", TASK_CMD="d", TASK_CMDLINE=""),
+    row("ok", 60, TASK_TOTAL_TIME="0.070000"),
     row("ok", 60, TASK_TOTAL_TIME="0.070000", TASK_EGROUP="g")])
 compare("processes", out.rows("VMR1002_PROC"), [
-    row("first", PROC_UPTIME=4060, PROC_LOADAVG_1="0.10", PROC_LOADAVG_15="12.00", PROC_TASK_ZOMBIE=7, PROC_PUSER=1234,
+    row("first", PROC_UPTIME=4060, PROC_LOADAVG_1="0.10", PROC_LOADAVG_15="12.00", PROC_TASK_ZOMBIE=7,
+        PROC_PUSER=1234,
         PROC_PSTEAL=53, PROC_MEM_TOTAL=8000, PROC_SWAP_CACHED=50),
-    *(row("ok", 60, PROC_MEM_PGPGIN=600, PROC_MEM_PGPGOUT=1200, PROC_SWAP_PSWPIN=300, PROC_SWAP_PSWPOUT=200) for _ in (1, 2))])
+    *(row("ok", 60, PROC_MEM_PGPGIN=600, PROC_MEM_PGPGOUT=1200, PROC_SWAP_PSWPIN=300, PROC_SWAP_PSWPOUT=200)
+      for _ in (1, 2))])
 same("a product nobody knows", [r["APLSDT_USERID"] for r in out.rows("VMR1002")], ["STRANGE"] * 3)
 
 # Hostile places and lengths: nothing is read from outside of the record.
 f = MonFile()
 add_configuration(f)
 good = memory(60, 1, PAGED["LINUX1"][0])
-sample(f, 60, [processor(60, 0), application(60, "A", kernel(1), good, told=30000), application(60, "B", kernel(1), good, told=40),
+sample(f, 60, [processor(60, 0), application(60, "A", kernel(1), good, told=30000),
+               application(60, "B", kernel(1), good, told=40),
                application(60, "C", kernel(2), processors(60, 1, 28, [CPUS[0][0]])[:60]),
                application(60, "D", kernel(2), processors(60, 1, 0, [CPUS[0][0]])),
                application(60, "E", daemon(1, 0, 0), file_system(60, (b"x" * 300, b"y" * 200, b"z"), [0] * 9)[:200]),

@@ -29,12 +29,14 @@ def entries(domain, number, tod, at_byte, blocks, length=40, **values):
 
 def partition(n, name, number, blocks, at_byte=64, length=40, micros=10, **values):
     fields = dict(SYTCUP_LCUPNAME=name, SYTCUP_LCUPPNUM=number, SYTCUP_LCUPCPCT=len(blocks), SYTCUP_CALCPUOF=at_byte,
-                  SYTCUP_CALCPULN=length, SYTCUP_LCUTCTOD=at(0, round(MEASURED[n] * 10**6)), SYTCUP_LCXPUPID=number + 64)
+                  SYTCUP_CALCPULN=length, SYTCUP_LCUTCTOD=at(0, round(MEASURED[n] * 10**6)),
+                  SYTCUP_LCXPUPID=number + 64)
     return entries(0, 16, at(SECONDS[n], micros), at_byte, blocks, length, **{**fields, **values})
 
 
 def physical(n, blocks, at_byte=36, length=28):
-    return entries(0, 17, at(SECONDS[n], 20), at_byte, blocks, length, SYTCUM_LCUPCPCT=len(blocks), SYTCUM_CALMIBOF=at_byte,
+    return entries(0, 17, at(SECONDS[n], 20), at_byte, blocks, length, SYTCUM_LCUPCPCT=len(blocks),
+                   SYTCUM_CALMIBOF=at_byte,
                    SYTCUM_CALMIBLN=length, SYTCUM_LCUTCTOD=at(0, round(MEASURED[n] * 10**6)))
 
 
@@ -53,7 +55,8 @@ def make(aligned, kind, at_byte=64, length=40):
     f = MonFile()
     add_configuration(f)
     for n, second in enumerate(SECONDS):
-        block = {key: entry(aligned, key[1], weight, busy[n], own[n], kind) for key, (busy, own, weight) in CPUS.items()}
+        block = {key: entry(aligned, key[1], weight, busy[n], own[n], kind) for key,
+                 (busy, own, weight) in CPUS.items()}
         sample(f, second, [
             record(0, 15, at(second), SYTCUG_LCUTNPAR=2, SYTCUG_LPNUMBER=1, SYTCUG_LPARNAME="PROD", SYTCUG_CPUCOUNT=3,
                    SYTCUG_LCUTPCCT=2),
@@ -88,7 +91,8 @@ def logical(name, cpu, first=(0,), micros=11, kind="CP"):
 def check_all(what, out, first=(0,), kind="CP"):
     for (name, cpu), micros in (((("TEST", 0)), 10), (("PROD", 0), 11), (("PROD", 1), 11), (("PROD", 2), 12)):
         compare("%s: %s processor %d" % (what, name, cpu),
-                out.rows("VMXLCP00", SYTCUP_LCUPNAME=name, SYTCUP_LCUCPUID=cpu), logical(name, cpu, first, micros, kind))
+                out.rows("VMXLCP00", SYTCUP_LCUPNAME=name, SYTCUP_LCUCPUID=cpu),
+                logical(name, cpu, first, micros, kind))
 
 
 out = make(False, text("CP"))
@@ -113,14 +117,16 @@ def partition_row(name, cpus, n):
     own = sum(CPUS[key][1][n] - CPUS[key][1][n - 1] for key in keys) / 1e6
     elapsed = MEASURED[n] - MEASURED[n - 1]
     new = n == 0
-    return row("first" if new else "ok", None if new else 60, CPUS=cpus, SYTCUP_LCUCWGHT=sum(CPUS[k][2] for k in keys),
+    return row("first" if new else "ok", None if new else 60, CPUS=cpus,
+               SYTCUP_LCUCWGHT=sum(CPUS[k][2] for k in keys),
                SYTCUP_LCUCACTM=None if new else "%.6f" % busy, SYTCUP_LCUCLPTM=None if new else "%.6f" % own,
                BUSY_PCT=None if new else 100 * busy / (cpus * elapsed), CPUS_BUSY=None if new else busy / elapsed,
                SYTCUG_LPARNAME="PROD", SYTCUG_LPNUMBER=1, SYTCUM_LCUMGTM=None)
 
 
 for name, cpus in (("PROD", 3), ("TEST", 1)):
-    compare("partition " + name, out.rows("VMXLPR00", SYTCUP_LCUPNAME=name), [partition_row(name, cpus, n) for n in range(3)])
+    compare("partition " + name, out.rows("VMXLPR00", SYTCUP_LCUPNAME=name),
+            [partition_row(name, cpus, n) for n in range(3)])
 compare("all physical processors", out.rows("VMXLPR00", SYTCUP_LCUPNAME="PHYSICAL"), [
     row("first" if n == 0 else "ok", None if n == 0 else 60, CPUS=2, SYTCUP_LCUCACTM=None, BUSY_PCT=None,
         SYTCUM_LCUMGTM=None if n == 0 else "%.6f" % (sum(t[n] - t[n - 1] for t in MANAGEMENT.values()) / 1e6))
@@ -133,7 +139,7 @@ check_all("aligned", out, kind="IFL")
 make(False, text("CP"), at_byte=100, length=64).write("further.mon")
 check_all("further back and longer", reduce("further.mon"))
 
-# No text in the entries: the times tell.  Until then nothing is known but that it may be wrong, so no difference is shown.
+# No text in the entries: the times tell.  Until then no difference is shown.
 make(False, b"\0" * 16).write("untold.mon")
 check_all("packed, by times", reduce("untold.mon"), kind="")
 make(True, b"\0" * 16).write("untold-aligned.mon")

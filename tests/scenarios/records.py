@@ -12,7 +12,7 @@ import random
 import re
 import struct
 
-from mkmon import TOP, MonFile, at, layouts, record, timer
+from mkmon import TOP, MonFile, at, record, timer
 from scenes import clock, configuration, sample
 from story import fail, reduce, same, told
 
@@ -46,7 +46,8 @@ def load_tables():
     tables = {}
     with open(os.path.join(TOP, "schema", "tables.csv"), newline="") as f:
         for row in csv.DictReader(f):
-            if row["rule"] in ("record", "config", "merge", "start", "control") and not row["variant"] and row["select"] == "all":
+            if row["rule"] in ("record", "config", "merge", "start",
+                               "control") and not row["variant"] and row["select"] == "all":
                 for one in row["records"].split():
                     domain, number = one.split("/")
                     tables.setdefault((int(domain), int(number)), []).append((row["table"], row["rule"]))
@@ -132,7 +133,8 @@ for (domain, number), fields in known.items():
         if tail and field["name"] == tail[0]["length"]:
             values = [[17, 17]]  # the length of the text behind
         if (domain, number) == (4, 3):  # what the checks of this layout want
-            values = {"USEACT_VMDTTIME": [[timer(900), timer(940)]], "USEACT_VMDVTIME": [[timer(300), timer(333)]]}.get(
+            values = {"USEACT_VMDTTIME": [[timer(900), timer(940)]],
+                      "USEACT_VMDVTIME": [[timer(300), timer(333)]]}.get(
                 field["name"], values)
         if elements(field):
             first[field["name"]] = [v[0] for v in values]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the scenarios share: a run that must leave a manifest that adds up, and rows compared with what they must hold.
+"""What the scenarios share: a run whose manifest must add up, and rows compared with what they must hold.
 
 What a row must hold is worked out in the scenario from the numbers that it put into the file.  In a wanted row
 

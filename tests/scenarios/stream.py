@@ -53,7 +53,8 @@ compare("shorter intervals", plain("short.mon", MINUTES, code=4).rows("VMXSP002"
 
 # The record that changed the interval was lost: two differences too many are called gaps, then it is known.
 MINUTES = [1, 2, 3, 8, 13, 18, 23]
-compare("interval changed unseen", plain("unseen.mon", MINUTES, code=4).rows("VMXSP002"), lengths(MINUTES, gaps=(8, 13)))
+compare("interval changed unseen", plain("unseen.mon", MINUTES, code=4).rows("VMXSP002"),
+        lengths(MINUTES, gaps=(8, 13)))
 
 # An entity is not there for two intervals, the stream has no hole: its difference is a gap, no interval is missing.
 f = MonFile()
@@ -83,7 +84,8 @@ compare("away and lower", reduce("lower.mon").rows("VMXVXU00"),
 # MONITOR SAMPLE INTERVAL while it runs: longer intervals are no gaps, and after it is short again holes are seen.
 def command(second, text):
     raw = text.encode("cp037")
-    return record(1, 10, at(second), 32 + len(raw), MTRSCM_CALTOD=at(second), MTRSCM_CALBYCT=len(raw), MTRSCM_CALCMD=text)
+    return record(1, 10, at(second), 32 + len(raw), MTRSCM_CALTOD=at(second), MTRSCM_CALBYCT=len(raw),
+                  MTRSCM_CALCMD=text)
 
 
 TIMES = [60, 120, 420, 720, 780, 840, 1020, 1080]
@@ -134,7 +136,8 @@ f.end().write("ipl.mon")
 out = reduce("ipl.mon")  # while the system was down no interval was missed
 compare("IPL", out.rows("VMXSP002"), [row("first"), row("ok", 60, SYTPRP_PFXRUNCP=600),
                                       row("first", SYTPRP_PFXRUNCP=None), row("ok", 60, SYTPRP_PFXRUNCP=60000)])
-compare("IPL and users", out.rows("VMXVXU00"), [row("first"), row("ok", 60), row("first", USEACT_CALCPPGR=None), row("ok", 60)])
+compare("IPL and users", out.rows("VMXVXU00"), [row("first"), row("ok", 60), row("first", USEACT_CALCPPGR=None),
+                                                row("ok", 60)])
 same("IPL is told", (out.system("TESTVM")["restarts"], out.system("TESTVM")["reconnects"], out.message("MRD0306I")),
      (1, 0, 1))
 

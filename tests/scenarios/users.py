@@ -20,7 +20,8 @@ def event(f, second, *records):
 # CPU seconds and pages read of four users at each minute; None: the user is not there.
 CPU = {
     "STAYS":  [10, 16, 23, 24, 40],
-    "EVENTS": [10, 25, 40, 47, 60],     # off at 150 s, on at 170 s; counters of the new session are higher than before
+    "EVENTS": [10, 25, 40, 47,
+               60],     # off at 150 s, on at 170 s; counters of the new session are higher than before
     "LOST":   [5, 8, 30, 33, 34],       # the same, but the event records were lost: only the logon time tells
     "LONG":   [7, None, None, 90, 95],  # off at 70 s, on at 200 s
     "OLD":    [3, 4, 9, 10, 12],        # records too short for a logon time: only the events tell (150 s and 170 s)
@@ -36,7 +37,8 @@ for n in range(5):
         event(f, 70, logoff(70, "LONG", USELOF_VMDTTIME=timer(7, 500000), USELOF_CALCPPGR=777))
     if n == 2:
         event(f, 175, logoff(150, "EVENTS", USELOF_VMDTTIME=timer(31), USELOF_CALCPPGR=2900),
-              logoff(150, "OLD", USELOF_VMDTTIME=timer(5), USELOF_CALCPPGR=400), logon(170, "EVENTS"), logon(170, "OLD"))
+              logoff(150, "OLD", USELOF_VMDTTIME=timer(5), USELOF_CALCPPGR=400), logon(170, "EVENTS"),
+              logon(170, "OLD"))
     if n == 3:
         event(f, 201, logon(200, "LONG"))
     sample(f, second, [user(second, name, logon=LOGON[name][n], length=248 if name == "OLD" else None,
@@ -88,9 +90,11 @@ for n in range(5):
 f.end().write("y.mon")
 out = reduce("y.mon")
 compare("processor 0", out.rows("VMXVXU00", USEACT_VMDCPUAD=0),
-        [row("first", USEACT_VMDVDSCT=None)] + [row("ok", 60, USEACT_VMDVDSCT=ZERO[n] - ZERO[n - 1]) for n in range(1, 5)])
+        [row("first", USEACT_VMDVDSCT=None)] + [row("ok", 60, USEACT_VMDVDSCT=ZERO[n] - ZERO[n - 1])
+                                                for n in range(1, 5)])
 compare("processor 1", out.rows("VMXVXU00", USEACT_VMDCPUAD=1),
-        [row("first", USEACT_VMDVDSCT=None), row("first", USEACT_VMDVDSCT=None), row("ok", 60, USEACT_VMDVDSCT=95 - 80),
+        [row("first", USEACT_VMDVDSCT=None), row("first", USEACT_VMDVDSCT=None),
+         row("ok", 60, USEACT_VMDVDSCT=95 - 80),
          row("first", USEACT_VMDVDSCT=None)])
 same("detached and defined", [one["RECORD"] for one in out.rows("VMXVXF00")], ["4/6", "4/5", "4/6", "4/5"])
 told()

@@ -41,7 +41,8 @@ f.end().write("native.mon")
 out = reduce("native.mon")
 same("native", starts(out), wanted(SECONDS, clock(0, 4)))
 same("events", [(r["ENDTS"], r["VMCINTTS"]) for r in out.rows("VMXPCF00", RECORD="5/6")],
-     [(clock(10), clock(0, 4)), (clock(20), clock(0, 4)), (clock(130), clock(120, 500)), (clock(200), clock(180, 500))])
+     [(clock(10), clock(0, 4)), (clock(20), clock(0, 4)), (clock(130), clock(120, 500)),
+      (clock(200), clock(180, 500))])
 same("configuration", {r["VMCINTTS"] for r in out.rows("VMXPCF00", RECORD="1/5")}, {""})
 
 # Stripped: the 1/11 of event data is told by the order, before the first record of domain 0.
@@ -97,7 +98,8 @@ f.add("S", sample(60)).add("S", sample(120)[:-1]).add("S", sample(180)).add("S",
 f.end().write("lost.mon")
 out = reduce("lost.mon", code=4)
 same("an end is missing", out.message("MRD0310W"), 1)
-same("an end is missing: rows", [r["QUALITY"] for r in out.rows("VMXSP002", SYTPRP_PFXCPUAD=0)], ["first", "ok", "ok", "ok"])
+same("an end is missing: rows", [r["QUALITY"] for r in out.rows("VMXSP002", SYTPRP_PFXCPUAD=0)],
+     ["first", "ok", "ok", "ok"])
 same("an end is missing: intervals", out.system("TESTVM")["intervals"], {"expected": 4, "seen": 4, "missing": 0})
 print("the sample intervals begin where they should")
 told()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Counters that pass the end of their width, that fall, that run backwards, and that a record is too short for."""
-from mkmon import MonFile, at, record, timer
+from mkmon import MonFile, timer
 from scenes import add_configuration, processor, sample
 from story import compare, device, reduce, row, told
 
@@ -47,7 +47,8 @@ out = file("wrap16.mon", [
     [device(240, 1, 0x1E01, IODDEV_SCMSSCH=470, IODDEV_SCMCNTIM=1999, IODDEV_SCGSSCH=66600)]])
 compare("16 bits", out.rows("VMXXDV00"), [
     row("first"),
-    row("ok", 60, IODDEV_SCMSSCH=(464 - 65000) % 65536, IODDEV_SCGSSCH=1000, IODDEV_SCMCNTIM="%.6f" % (1004 * 128e-6)),
+    row("ok", 60, IODDEV_SCMSSCH=(464 - 65000) % 65536, IODDEV_SCGSSCH=1000,
+        IODDEV_SCMCNTIM="%.6f" % (1004 * 128e-6)),
     row("ok", 60, IODDEV_SCMSSCH=65535, IODDEV_SCGSSCH=65535, IODDEV_SCMCNTIM="%.6f" % (1000 * 128e-6)),
     row("reset", IODDEV_SCMSSCH=None, IODDEV_SCGSSCH=None, IODDEV_SCMCNTIM=None)])
 
@@ -79,7 +80,7 @@ compare("direction auto", out.rows("VMXSP002"), [
     row("first", SYTPRP_PFXTOTWT=None), row("ok", 60, SYTPRP_PFXTOTWT="58.000000"),
     row("ok", 60, SYTPRP_PFXTOTWT="42.000000"), row("reset", SYTPRP_PFXTOTWT=None)])
 
-# Lengths: 96 bytes end behind the spin time (92, 8) halfway, 104 hold the spins (100, 4), 150 have bytes nobody knows.
+# Lengths: 96 bytes end behind the spin time (92, 8) halfway, 104 hold the spins (100, 4), 150 are more than known.
 out = file("lengths.mon", [[processor(60 * (n + 1), 0, length=length, SYTPRP_PFXRUNCP=100 * n, SYTPRP_PFXSPINC=7 * n,
                                       SYTPRP_PFXSPINT=timer(n), SYTPRP_PFXCPUTY=3)]
                            for n, length in enumerate((96, 96, 104, 150, 100, 108))])

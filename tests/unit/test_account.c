@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The account of a run: what is counted is told, sums that do not agree are told too, and JSON is always JSON. */
-#include "account.h"
+#include "account/account.h"
 
 #include <criterion/criterion.h>
 #include <jansson.h>

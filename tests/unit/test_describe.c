@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The dictionary: what it knows of columns, and what describe makes of words. */
-#include "describe.h"
+#include "dictionary/describe.h"
 
 #include "domains/engine.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef MR_STALE_H
-#define MR_STALE_H
+#ifndef MR_ACCOUNT_STALE_H
+#define MR_ACCOUNT_STALE_H
 
 /*
  * Tables of an earlier run into the same folder that today's run does not make: they would stand beside the new manifest

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records and their fields as the schema has them. */
-#include "describe.h"
+#include "dictionary/describe.h"
 
 #include "reader/record.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The files beside the tables, and the first of them: dictionary.csv. */
-#include "dictionary.h"
+#include "dictionary/dictionary.h"
 
 #include <csv.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef MR_ACCOUNT_H
-#define MR_ACCOUNT_H
+#ifndef MR_ACCOUNT_ACCOUNT_H
+#define MR_ACCOUNT_ACCOUNT_H
 
 /*
  * The account of a run: what came in, what came out, and what became of every byte, record and interval in between.
@@ -8,9 +8,9 @@
  * give the same account, byte for byte: it holds no time of day, no duration of the run and nothing of the host.
  *
  *   account.c         filled from reader and engine; sums and whether they agree
- *   account_json.c    mr_account_json()
- *   account_report.c  mr_account_report(), mr_account_census()
- *   account_exits.c   what user exits did, for both of them
+ *   json.c    mr_account_json()
+ *   report.c  mr_account_report(), mr_account_census()
+ *   exits.c   what user exits did, for both of them
  */
 #include "base/message.h"
 #include "base/status.h"
@@ -134,7 +134,7 @@ const char *mr_account_time(uint64_t tod, char *buffer);
  */
 char *mr_account_json(const struct mr_account *account, size_t *size);
 
-/* What exits did, in account_exits.c: a list for the JSON text, NULL when memory is short; lines for the report. */
+/* What exits did, in exits.c: a list for the JSON text, NULL when memory is short; lines for the report. */
 struct json_t *mr_account_exits_json(const struct mr_account *account);
 void mr_account_exits_report(const struct mr_account *account, FILE *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CSV on the Web metadata, and an input program for SAS. */
-#include "dictionary.h"
+#include "dictionary/dictionary.h"
 
 #include <jansson.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Search by word, and the names that are nearest to a wrong one. */
-#include "describe.h"
+#include "dictionary/describe.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef MR_DESCRIBE_H
-#define MR_DESCRIBE_H
+#ifndef MR_DICTIONARY_DESCRIBE_H
+#define MR_DICTIONARY_DESCRIBE_H
 
 /*
  * The data dictionary for people.
@@ -13,7 +13,7 @@
  */
 #include "base/message.h"
 #include "base/status.h"
-#include "dictionary.h"
+#include "dictionary/dictionary.h"
 
 #include <stdbool.h>
 #include <stddef.h>

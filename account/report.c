@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The account for people: the report at the end of a run, and the census. */
-#include "account.h"
+#include "account/account.h"
 #include "writers/number.h"
 
 #include <inttypes.h>

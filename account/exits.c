@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What user exits did, as JSON and for people.  These are the only figures with times of the run in them. */
-#include "account.h"
+#include "account/account.h"
 
 #include <inttypes.h>
 #include <jansson.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "dictionary.h"
+#include "dictionary/dictionary.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All about one column of a table. */
-#include "describe.h"
+#include "dictionary/describe.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How descriptions are laid out: named items with wrapped text, and lists in columns. */
-#include "describe.h"
+#include "dictionary/describe.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

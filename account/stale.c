@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "stale.h"
+#include "account/stale.h"
 
 #include <fcntl.h>
 #include <jansson.h>

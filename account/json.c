@@ -3,7 +3,7 @@
  * The account as JSON.  Every key that a reader may look for is always there: what is not known is null, what did not
  * happen is 0 or an empty list.
  */
-#include "account.h"
+#include "account/account.h"
 #include "domains/delta.h"
 #include "writers/number.h"
 

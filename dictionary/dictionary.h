@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef MR_DICTIONARY_H
-#define MR_DICTIONARY_H
+#ifndef MR_DICTIONARY_DICTIONARY_H
+#define MR_DICTIONARY_DICTIONARY_H
 
 /*
  * What is known of each column of the tables: told from the plans by which the engine makes the rows, so that the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "describe.h"
+#include "dictionary/describe.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * Tables and load commands for SQLite, DuckDB and PostgreSQL.  Each program is made for the CSV files as they are,
  * and for an empty cell to become NULL.
  */
-#include "dictionary.h"
+#include "dictionary/dictionary.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The account of a run: filled from reader and engine, and added up. */
-#include "account.h"
+#include "account/account.h"
 
 #include "base/grow.h"
 #include "reader/tod.h"
