@@ -286,8 +286,10 @@ static json_t *records_account(struct maker *maker, const struct mr_account_tota
     }
     set_count(maker, object, "unknown", unknown);
     set_bool(maker, object, "agree", totals->records_agree);
-    if (maker->account->reduced)
+    if (maker->account->reduced) {
         set_count(maker, object, "duplicates", maker->account->counts.duplicates);
+        set_count(maker, object, "duplicate_bytes", maker->account->counts.duplicate_bytes);
+    }
     set(maker, object, "types", record_types(maker));
     return object;
 }

@@ -59,6 +59,7 @@ void mr_system_free(struct mr_engine *engine, struct mr_system *system)
     free(system->maps);
     free(system->held);
     free(system->episodes);
+    free(system->processors);
     mr_coverage_free(&system->coverage);
     mr_chpids_clear(&system->chpids);
     free(system);
@@ -87,5 +88,10 @@ void mr_identity_fields(struct mr_engine_fields *f, const struct mr_schema *sche
     f->interval = field(f->sample, "MTRSPR_INTERVAL");
     f->command_text = field(f->command, "MTRSCM_CALCMD");
     f->command_length = field(f->command, "MTRSCM_CALBYCT");
+    f->vary = mr_schema_layout(schema, 5, 1, "");
+    f->use = mr_schema_layout(schema, 0, 2, "");
+    f->processor_address = field(f->processor, "MTRPRP_PFXCPUAD");
+    f->vary_address = field(f->vary, "PRCVON_PFXCPUAD");
+    f->use_address = field(f->use, "SYTPRP_PFXCPUAD");
     f->lost_count = field(f->resume, "MTRSUS_LOSTRCCT");
 }

@@ -70,6 +70,7 @@ struct mr_system {
     uint64_t held_suspend_tod; /* the same for the row of the pair */
     struct mr_system_account account;
     struct mr_coverage coverage;  /* times reduced already */
+    uint8_t *processors;          /* a bit for each address that a 1/5 or 5/1 told of; NULL: none yet */
     struct mr_episode *episodes;  /* of the account */
     size_t episode_room;
     struct mr_entity_map *maps;   /* readings: one for each feed of the engine, and others that plans asked for */
@@ -114,12 +115,13 @@ struct mr_session_rule {
 
 /* Fields that the engine itself looks at; MR_NO_INDEX where the schema does not have them. */
 struct mr_engine_fields {
-    const struct mr_layout *system, *processor, *sample, *command, *resume;
+    const struct mr_layout *system, *processor, *sample, *command, *resume, *vary, *use;
     int system_id, level, ipl_time, machine_type, machine_model, zone; /* 1/4 */
     int serial, model;                                   /* 1/5 */
     int interval;                                        /* 1/9 */
     int command_text, command_length;                    /* 1/10 */
     int lost_count;                                      /* 1/3 */
+    int processor_address, vary_address, use_address;    /* 1/5, 5/1, 0/2 */
 };
 
 struct mr_queue {
@@ -244,6 +246,9 @@ void mr_d10_texts(const struct mr_feed *feed, struct mr_engine *engine);
 /* A record with a layout that was worked out: how many of its bytes can be believed (schema/checks.csv); in checks.c. */
 size_t mr_checks_length(struct mr_engine *engine, const struct mr_record *record);
 int mr_checks_open(struct mr_engine *engine) MR_CHECK;
+
+/* Processors without configuration, in processors.c.  MR_OK or MR_FATAL (memory). */
+int mr_processors_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
 
 /* Sessions: forget what an event says begins anew; in sessions.c. */
 int mr_sessions_open(struct mr_engine *engine) MR_CHECK;

@@ -353,8 +353,10 @@ static int interval_end(struct mr_engine *engine, struct mr_system *system, cons
 
 int mr_track_after(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
-    if (record->domain != 1)
-        return MR_OK;
+    int status = mr_processors_record(engine, system, record);
+
+    if (record->domain != 1 || status != MR_OK)
+        return status;
     switch (record->number) {
     case 1:
         system->have |= MR_HAVE_1_1;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SQLite: all tables in one database file.  Whole numbers and durations are stored as numbers, times, hex bytes and
- * packed digits as the texts that CSV has.  A whole number above 2^63-1 does not fit and is stored as text: exact.
+ * packed digits as the texts that CSV has.  A whole number above 2^63-1 does not fit: SQLite would round it, so it is
+ * left blank, and that is said.
  *
  * The database is made under the temporary name with a write-ahead log beside it, a transaction every so many rows.
  * When all is in, the log is taken in and the journal mode goes back to what readers of a read-only folder can open.
@@ -30,6 +31,8 @@ struct sqlite_state {
     sqlite3_stmt *insert;
     char *text; /* cells that are shown as text, one after another */
     size_t text_room;
+    const char *name;
+    bool odd; /* some value did not fit, and it was said */
 };
 
 static int fail(struct mr_outfile *file)
@@ -135,6 +138,7 @@ static int sqlite_begin(void *state, struct mr_outfile *file, const struct mr_ta
 
     (void)options;
     table->columns = head->columns;
+    table->name = head->name;
     table->count = head->column_count;
     if (create == NULL || insert == NULL)
         (void)mr_outfolder_fail(file->folder, MR_MSG_OUTPUT_MEMORY, file->name, "");
@@ -152,7 +156,6 @@ static int sqlite_begin(void *state, struct mr_outfile *file, const struct mr_ta
 static size_t text_need(enum mr_cell_type type, const struct mr_cell *cell)
 {
     switch (type) {
-    case MR_CELL_UINT:
     case MR_CELL_TIME:
         return MR_NUMBER_MAX_TEXT;
     case MR_CELL_HEX:
@@ -187,8 +190,6 @@ static int make_room(struct sqlite_state *table, const struct mr_cell *cells)
 static char *put_text(char *p, enum mr_cell_type type, const struct mr_cell *cell)
 {
     switch (type) {
-    case MR_CELL_UINT:
-        return mr_put_u64(p, cell->value.u);
     case MR_CELL_TIME:
         return mr_put_time(p, cell->value.i);
     case MR_CELL_HEX:
@@ -216,14 +217,22 @@ static int bind(sqlite3_stmt *insert, int number, enum mr_cell_type type, const 
     case MR_CELL_TEXT:
         return sqlite3_bind_text(insert, number, cell->value.text, (int)cell->size, SQLITE_STATIC);
     case MR_CELL_UINT:
-        if (cell->value.u <= INT64_MAX)
-            return sqlite3_bind_int64(insert, number, (sqlite3_int64)cell->value.u);
-        break;
+        return cell->value.u <= INT64_MAX ? sqlite3_bind_int64(insert, number, (sqlite3_int64)cell->value.u)
+                                          : sqlite3_bind_null(insert, number);
     default:
         break;
     }
     *free_text = put_text(text, type, cell);
     return sqlite3_bind_text(insert, number, text, (int)(*free_text - text), SQLITE_STATIC);
+}
+
+/* Once for each table. */
+static void note_odd(struct sqlite_state *table, struct mr_outfile *file, size_t column)
+{
+    if (!table->odd)
+        mr_report(file->folder->log, MR_MSG_OUTPUT_CUT, MR_NOWHERE, "%s, column %s", table->name,
+                  table->columns[column].name);
+    table->odd = true;
 }
 
 static int sqlite_row(void *state, struct mr_outfile *file, const struct mr_cell *cells)
@@ -238,6 +247,8 @@ static int sqlite_row(void *state, struct mr_outfile *file, const struct mr_cell
     for (size_t i = 0; i < table->count; i++) {
         if (bind(table->insert, (int)i + 1, table->columns[i].type, &cells[i], &text) != SQLITE_OK)
             return fail(file);
+        if (cells[i].present && table->columns[i].type == MR_CELL_UINT && cells[i].value.u > INT64_MAX)
+            note_odd(table, file, i);
     }
     if (sqlite3_step(table->insert) != SQLITE_DONE || sqlite3_reset(table->insert) != SQLITE_OK)
         return fail(file);

@@ -16,7 +16,7 @@ def records(n):
 
 def plain():
     f = MonFile()
-    add_configuration(f)
+    add_configuration(f, cpus=60)
     for n in range(1, 4):
         f.add("S", records(n))
     return f
@@ -27,14 +27,14 @@ plain().write("no-end.mon")
 (plain().end().end()).write("two-ends.mon")
 
 f = MonFile()
-event, config = configuration()
+event, config = configuration(cpus=60)
 f.add("E", event, "S", config, "S", records(1))
 f.add("S", records(2), "S", records(3))
 f.end().write("entries.mon")
 
 # One entry a record: 61 entries in a control record, each with a block of its own.
 f = MonFile()
-add_configuration(f)
+add_configuration(f, cpus=60)
 for n in range(1, 4):
     f.add(*[part for one in records(n) for part in ("S", [one])])
 f.end().write("many-entries.mon")
@@ -42,7 +42,7 @@ f.end().write("many-entries.mon")
 # Data that starts inside a page: whole pages are written, or the bytes are moved to the front.
 for name, moved in (("pages.mon", False), ("moved.mon", True)):
     f = MonFile(0x09001000 + 1000)
-    event, config = configuration()
+    event, config = configuration(cpus=60)
     for kind, what in (("E", event), ("S", config), ("S", records(1)), ("S", records(2)), ("S", records(3))):
         f.add(kind, what)
         image = f.blocks[-1][2]
