@@ -156,7 +156,7 @@ static int describe_dotted(const struct mr_dictionary *dictionary, const char *a
     }
     for (size_t c = 0; c < plan->column_count; c++)
         mr_nearest_offer(&nearest, plan->columns[c].name);
-    return mr_nearest_report(&nearest, asked, log);
+    return mr_describe_unknown(&nearest, asked, log);
 }
 
 /* Nothing has this name, and no label these words. */
@@ -170,7 +170,7 @@ static int unknown(const struct mr_dictionary *dictionary, const char *asked, co
         for (size_t c = 0; c < dictionary->plans[p]->column_count; c++)
             mr_nearest_offer(&nearest, dictionary->plans[p]->columns[c].name);
     }
-    return mr_nearest_report(&nearest, asked, log);
+    return mr_describe_unknown(&nearest, asked, log);
 }
 
 /* One word that may be TABLE, TABLE.COLUMN or a word to search for. */

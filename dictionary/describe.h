@@ -8,10 +8,11 @@
  *   describe.c         what is asked for; the list of tables, one table
  *   describe_column.c  one column
  *   describe_record.c  one record, one of its fields
- *   describe_find.c    search by word, names near a wrong one
+ *   describe_find.c    search by word, what is said of a wrong name
  *   describe_text.c    how it is laid out
  */
 #include "base/message.h"
+#include "base/nearest.h"
 #include "base/status.h"
 #include "dictionary/dictionary.h"
 
@@ -66,19 +67,7 @@ void mr_describe_place(const struct mr_layout *layout, const struct mr_field *fi
 /* What has all the words in its name or label; the number of finds. */
 size_t mr_describe_search(const struct mr_dictionary *dictionary, const char *const *words, size_t count, FILE *out);
 
-#define MR_NEAREST 5
-
-/* The names nearest to a wrong one: begin zeroed with wrong set, offer all names. */
-struct mr_nearest {
-    const char *wrong;
-    const char *names[MR_NEAREST];
-    unsigned distances[MR_NEAREST];
-    unsigned count;
-};
-
-void mr_nearest_offer(struct mr_nearest *nearest, const char *name);
-
 /* Report that there is no such name, with those that are near.  Returns MR_FAILED. */
-int mr_nearest_report(const struct mr_nearest *nearest, const char *asked, struct mr_log *log);
+int mr_describe_unknown(const struct mr_nearest *nearest, const char *asked, struct mr_log *log);
 
 #endif

@@ -331,5 +331,5 @@ int mr_describe_record(const struct mr_dictionary *dictionary, const char *text,
     }
     if (found > 0)
         return MR_OK;
-    return name[0] == '\0' ? no_record(schema, text, domain, log) : mr_nearest_report(&nearest, text, log);
+    return name[0] == '\0' ? no_record(schema, text, domain, log) : mr_describe_unknown(&nearest, text, log);
 }

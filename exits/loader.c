@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From -x to a shared object whose hooks are known.  Whatever fails, everything that was opened is closed again. */
 #include "base/grow.h"
+#include "base/nearest.h"
 #include "exits/crash.h"
 #include "exits/private.h"
 
@@ -292,15 +293,15 @@ static int check_arguments(struct mr_exit_instance *instance, struct mr_log *log
     char why[400], nearest[240];
 
     for (size_t i = 0; i < instance->argument_count; i++) {
-        struct mr_exit_suggestions s = {.wrong = instance->arguments[i].key};
+        struct mr_nearest s = {.wrong = instance->arguments[i].key};
 
         if (instance->arguments[i].asked)
             continue;
         for (size_t a = 0; a < instance->asked_count; a++)
-            mr_exit_suggest(&s, instance->asked[a]);
-        mr_exit_suggest(&s, "policy");
+            mr_nearest_offer(&s, instance->asked[a]);
+        mr_nearest_offer(&s, "policy");
         snprintf(why, sizeof why, "it has no argument %.80s%s", instance->arguments[i].key,
-                 mr_exit_suggested(&s, nearest, sizeof nearest));
+                 mr_nearest_text(&s, nearest, sizeof nearest));
         return refuse(log, MR_MSG_EXIT_ARGUMENT, instance->path, why);
     }
     return MR_OK;

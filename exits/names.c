@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an exit looks up by name, and what it adds; configuration and messages. */
 #include "base/grow.h"
+#include "base/nearest.h"
 #include "domains/chpids.h"
 #include "exits/private.h"
 
@@ -46,12 +47,12 @@ static bool in_init(const struct mr_exit_host *host, const char *function)
     return false;
 }
 
-static int no_such(const struct mr_exit_host *host, const char *what, const struct mr_exit_suggestions *s)
+static int no_such(const struct mr_exit_host *host, const char *what, const struct mr_nearest *s)
 {
     char nearest[300];
 
     mr_report(log_of(host), MR_MSG_EXIT_NAME, MR_NOWHERE, "%s: %s %.100s%s", host->name, what, s->wrong,
-              mr_exit_suggested(s, nearest, sizeof nearest));
+              mr_nearest_text(s, nearest, sizeof nearest));
     return MR_EXIT_ENAME;
 }
 
@@ -87,7 +88,7 @@ static const struct mr_table *table_at(const struct mr_exit_host *host, int tabl
 static int table(const struct mr_exit_host *host, const char *name)
 {
     const struct mr_schema *schema = mr_exit_instance_of(host)->exits->options.schema;
-    struct mr_exit_suggestions s = {.wrong = name == NULL ? "" : name};
+    struct mr_nearest s = {.wrong = name == NULL ? "" : name};
 
     if (!in_init(host, "table"))
         return MR_EXIT_ESTATE;
@@ -96,7 +97,7 @@ static int table(const struct mr_exit_host *host, const char *name)
             return (int)t;
     }
     for (size_t t = 0; t < schema->table_count; t++)
-        mr_exit_suggest(&s, schema->tables[t].name);
+        mr_nearest_offer(&s, schema->tables[t].name);
     return no_such(host, "there is no table", &s);
 }
 
@@ -121,7 +122,7 @@ static int handle_of(int table, unsigned index)
 
 static int column(const struct mr_exit_host *host, int table, const char *name)
 {
-    struct mr_exit_suggestions s = {.wrong = name == NULL ? "" : name};
+    struct mr_nearest s = {.wrong = name == NULL ? "" : name};
     const struct mr_plan *plan;
     char what[120];
     unsigned index;
@@ -137,7 +138,7 @@ static int column(const struct mr_exit_host *host, int table, const char *name)
     if (index != MR_NO_COLUMN)
         return handle_of(table, index);
     for (size_t c = 0; c < plan->column_count; c++)
-        mr_exit_suggest(&s, plan->columns[c].name);
+        mr_nearest_offer(&s, plan->columns[c].name);
     snprintf(what, sizeof what, "table %s has no column", plan->table->name);
     return no_such(host, what, &s);
 }
@@ -265,7 +266,7 @@ static int field(const struct mr_exit_host *host, unsigned domain, unsigned numb
 {
     struct mr_exits *exits = mr_exit_instance_of(host)->exits;
     const struct mr_layout *layout = mr_schema_layout(exits->options.schema, domain, number, "");
-    struct mr_exit_suggestions s = {.wrong = name == NULL ? "" : name};
+    struct mr_nearest s = {.wrong = name == NULL ? "" : name};
     struct mr_exit_field *made;
     char what[80];
     int index;
@@ -278,7 +279,7 @@ static int field(const struct mr_exit_host *host, unsigned domain, unsigned numb
         return no_such(host, what, &s);
     index = mr_layout_field(layout, s.wrong);
     for (unsigned f = 0; index == MR_NO_INDEX && f < layout->field_count; f++)
-        mr_exit_suggest(&s, layout->fields[f].name);
+        mr_nearest_offer(&s, layout->fields[f].name);
     if (index == MR_NO_INDEX)
         return no_such(host, what, &s);
     if (mr_grow(&exits->fields, &exits->field_room, exits->field_count + 1, sizeof *exits->fields, FIELDS_MAX) !=

@@ -13,7 +13,6 @@
 #define MR_EXIT_COLUMNS_MAX 1024     /* added by one exit */
 #define MR_EXIT_TEXT_MAX 4096        /* bytes of a cell that an exit sets */
 #define MR_EXIT_IDLE 0xFFFFu         /* in a column's handle: its table is not wanted in this run */
-#define MR_EXIT_SUGGESTIONS 3
 
 /* All hooks of struct mr_exit; the file exits stand in the order of the struct. */
 enum mr_exit_hook {
@@ -173,20 +172,6 @@ bool mr_exit_cells_differ(enum mr_cell_type type, const struct mr_cell *a, const
 uint8_t *mr_exit_chunk_take(struct mr_exits *exits, size_t size);
 void mr_exit_chunks_reset(struct mr_exits *exits);
 void mr_exit_chunks_free(struct mr_exits *exits);
-
-/*
- * Up to MR_EXIT_SUGGESTIONS names that are nearest to a wrong one, in suggest.c: begin zeroed with wrong set, offer
- * all names, then put " (nearest: A, B)" or "" into a text.
- */
-struct mr_exit_suggestions {
-    const char *wrong;
-    const char *names[MR_EXIT_SUGGESTIONS];
-    unsigned distances[MR_EXIT_SUGGESTIONS];
-    unsigned count;
-};
-
-void mr_exit_suggest(struct mr_exit_suggestions *s, const char *name);
-const char *mr_exit_suggested(const struct mr_exit_suggestions *s, char *buffer, size_t size);
 
 /* The name and the place in struct mr_exit of each hook, in hooks.c. */
 const char *mr_exit_hook_name(enum mr_exit_hook hook);

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Suggestions for a wrong name: the nearest ones, nearest first, and none that have nothing to do with it. */
-#include "exits/private.h"
+#include "base/nearest.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
 static const char *suggested(const char *wrong, const char *const *names, char *buffer, size_t size)
 {
-    struct mr_exit_suggestions s = {.wrong = wrong};
+    struct mr_nearest s = {.wrong = wrong};
 
     for (; *names != NULL; names++)
-        mr_exit_suggest(&s, *names);
-    return mr_exit_suggested(&s, buffer, size);
+        mr_nearest_offer(&s, *names);
+    return mr_nearest_text(&s, buffer, size);
 }
 
 static const char *const columns[] = {"SYSID", "USEACT_VMDUSER", "USEACT_VMDTTIME", "USEACT_VMDVTIME",
                                       "QUALITY", NULL};
 
-Test(exit_suggest, offer_the_nearest_names)
+Test(nearest, offer_the_nearest_names)
 {
     char text[200];
 
@@ -26,7 +26,7 @@ Test(exit_suggest, offer_the_nearest_names)
     cr_assert_str_eq(suggested("SYSD", columns, text, sizeof text), " (nearest: SYSID)");
 }
 
-Test(exit_suggest, take_a_part_of_a_name_or_other_letters_for_near)
+Test(nearest, take_a_part_of_a_name_or_other_letters_for_near)
 {
     char text[200];
 
@@ -34,7 +34,7 @@ Test(exit_suggest, take_a_part_of_a_name_or_other_letters_for_near)
     cr_assert_str_eq(suggested("quality", columns, text, sizeof text), " (nearest: QUALITY)");
 }
 
-Test(exit_suggest, say_nothing_where_nothing_is_near)
+Test(nearest, say_nothing_where_nothing_is_near)
 {
     char text[200];
 
@@ -42,7 +42,7 @@ Test(exit_suggest, say_nothing_where_nothing_is_near)
     cr_assert_str_eq(suggested("", columns, text, sizeof text), "");
 }
 
-Test(exit_suggest, never_write_beyond_the_buffer)
+Test(nearest, never_write_beyond_the_buffer)
 {
     for (size_t size = 1; size < 70; size++) {
         char text[80];
