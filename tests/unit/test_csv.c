@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CSV as RFC 4180 has it: bytes against literals, then whatever is written read back by libcsv at its strictest. */
+#include "tests/unit/scratch.h"
 #include "writers/number.h"
 #include "writers/outfile.h"
 #include "writers/writer.h"
 
 #include <criterion/criterion.h>
 #include <csv.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
@@ -19,30 +19,7 @@
 
 #define COLUMNS_MAX 12
 
-static char folder[64];
-
-static void make_folder(void)
-{
-    snprintf(folder, sizeof folder, "/tmp/test-csv-XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
-}
-
-static void remove_folder(void)
-{
-    char path[512];
-    DIR *list = opendir(folder);
-    const struct dirent *entry;
-
-    while (list != NULL && (entry = readdir(list)) != NULL) {
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        unlink(path);
-    }
-    if (list != NULL)
-        closedir(list);
-    rmdir(folder);
-}
-
-TestSuite(csv, .init = make_folder, .fini = remove_folder);
+TestSuite(csv, .init = scratch_make, .fini = scratch_remove);
 
 struct bytes {
     char *data;
@@ -56,7 +33,7 @@ static struct bytes read_all(const char *name)
     struct bytes bytes;
     int fd;
 
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", scratch, name);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     cr_assert(fd >= 0 && fstat(fd, &st) == 0);
     bytes.size = (size_t)st.st_size;
@@ -72,7 +49,7 @@ static struct bytes read_all(const char *name)
 static struct bytes written(const struct mr_column *columns, size_t count, const struct mr_cell *cells, size_t rows,
                             bool crlf)
 {
-    struct mr_writer_options options = {.folder = folder, .crlf = crlf};
+    struct mr_writer_options options = {.folder = scratch, .crlf = crlf};
     struct mr_table_head head = {.name = "TABLE", .title = "", .columns = columns, .column_count = count};
     struct mr_log log = {0};
     struct mr_writer *writer;
@@ -398,7 +375,7 @@ Test(csv, across_the_buffer)
 Test(csv, gap_is_not_shown)
 {
     static const struct mr_column column = {"A", "", "", MR_CELL_UINT, 0};
-    struct mr_writer_options options = {.folder = folder};
+    struct mr_writer_options options = {.folder = scratch};
     struct mr_table_head head = {.name = "TABLE", .title = "", .columns = &column, .column_count = 1};
     struct mr_writer *writer;
     struct mr_writer_table *table;

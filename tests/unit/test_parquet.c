@@ -3,42 +3,18 @@
  * Parquet: the encoding of its structures, row groups as memory allows, and values that do not fit.  What the files
  * hold is read back by readers of their own in the command tests.
  */
+#include "tests/unit/scratch.h"
 #include "writers/parquet.h"
 #include "writers/writer.h"
 
 #include <criterion/criterion.h>
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
-
-static void make_folder(void)
-{
-    snprintf(folder, sizeof folder, "/tmp/test-parquet-XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
-}
-
-static void remove_folder(void)
-{
-    char path[512];
-    DIR *list = opendir(folder);
-    const struct dirent *entry;
-
-    while (list != NULL && (entry = readdir(list)) != NULL) {
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        unlink(path);
-    }
-    if (list != NULL)
-        closedir(list);
-    rmdir(folder);
-}
-
-TestSuite(parquet, .init = make_folder, .fini = remove_folder);
+TestSuite(parquet, .init = scratch_make, .fini = scratch_remove);
 
 Test(parquet, structures)
 {
@@ -80,7 +56,7 @@ static const struct mr_table_head head = {.name = "TABLE", .title = "", .columns
 
 static struct mr_writer *open_table(struct mr_writer_table **table, struct mr_log *log)
 {
-    const struct mr_writer_options options = {.folder = folder};
+    const struct mr_writer_options options = {.folder = scratch};
     struct mr_writer *writer;
 
     cr_assert_eq(mr_writer_open(&writer, "parquet", &options, log), MR_OK);
@@ -93,7 +69,7 @@ static off_t size_of(const char *name)
     char path[128];
     struct stat st;
 
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", scratch, name);
     return stat(path, &st) == 0 ? st.st_size : -1;
 }
 
@@ -149,5 +125,5 @@ Test(parquet, abandoned)
     cr_assert_eq(mr_writer_row(table, cells), MR_OK);
     mr_writer_abandon(writer);
     cr_assert_eq(size_of("TABLE.parquet"), -1);
-    cr_assert_eq(rmdir(folder), 0, "nothing is left");
+    cr_assert_eq(rmdir(scratch), 0, "nothing is left");
 }

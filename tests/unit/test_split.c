@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stands between a table and its files: times, parts by time, chosen columns, and what spreadsheets need. */
+#include "tests/unit/scratch.h"
 #include "writers/sheet.h"
 #include "writers/when.h"
 #include "writers/writer.h"
@@ -17,39 +18,7 @@
 #define HOUR (3600 * SECOND)
 #define NOON (INT64_C(20000) * 24 * HOUR + 12 * HOUR) /* 2024-10-04 12:00 */
 
-static char folder[64];
-
-static void make_folder(void)
-{
-    snprintf(folder, sizeof folder, "/tmp/test-split-XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
-}
-
-static void remove_all(const char *path)
-{
-    DIR *list = opendir(path);
-    const struct dirent *entry;
-
-    while (list != NULL && (entry = readdir(list)) != NULL) {
-        char name[1024];
-
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
-        if (unlink(name) != 0)
-            remove_all(name);
-    }
-    if (list != NULL)
-        closedir(list);
-    rmdir(path);
-}
-
-static void remove_folder(void)
-{
-    remove_all(folder);
-}
-
-TestSuite(split, .init = make_folder, .fini = remove_folder);
+TestSuite(split, .init = scratch_make, .fini = scratch_remove);
 
 static const struct mr_column columns[] = {
     {"SYSID", "", "", MR_CELL_TEXT, 8},      {"VMCINTTS", "", "UTC", MR_CELL_TIME, 0},
@@ -66,7 +35,7 @@ static char *content(const char *name)
     char *text = calloc(1, 65536);
     gzFile file;
 
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", scratch, name);
     file = access(path, R_OK) == 0 ? gzopen(path, "rb") : NULL;
     cr_assert_not_null(text);
     if (file == NULL) {
@@ -152,7 +121,7 @@ Test(split, times)
 /* A part has its name when it is complete, and not before. */
 Test(split, hours)
 {
-    struct mr_writer_options options = {.folder = folder, .split = MR_SPLIT_HOUR};
+    struct mr_writer_options options = {.folder = scratch, .split = MR_SPLIT_HOUR};
     struct mr_writer_table *table;
     struct mr_writer *writer = open_table(&options, &table);
     char *late;
@@ -177,7 +146,7 @@ Test(split, hours)
 Test(split, late_rows_and_other_systems)
 {
     struct mr_writer_options options = {
-        .folder = folder, .split = MR_SPLIT_DAY, .columns = (const char *[]){"N", NULL}};
+        .folder = scratch, .split = MR_SPLIT_DAY, .columns = (const char *[]){"N", NULL}};
     struct mr_writer_table *table;
     struct mr_writer *writer = open_table(&options, &table);
 
@@ -196,7 +165,7 @@ Test(split, late_rows_and_other_systems)
 
 Test(split, abandoned_parts_leave_nothing)
 {
-    struct mr_writer_options options = {.folder = folder, .split = MR_SPLIT_INTERVAL};
+    struct mr_writer_options options = {.folder = scratch, .split = MR_SPLIT_INTERVAL};
     struct mr_writer_table *table;
     struct mr_writer *writer = open_table(&options, &table);
     char path[128];
@@ -205,7 +174,7 @@ Test(split, abandoned_parts_leave_nothing)
 
     cr_assert_eq(put(table, "A", NOON, 1), MR_OK);
     mr_writer_abandon(writer);
-    snprintf(path, sizeof path, "%s/TABLE", folder);
+    snprintf(path, sizeof path, "%s/TABLE", scratch);
     list = opendir(path);
     while (readdir(list) != NULL)
         count++;
@@ -215,7 +184,7 @@ Test(split, abandoned_parts_leave_nothing)
 
 Test(split, local_times_and_readings)
 {
-    struct mr_writer_options options = {.folder = folder,
+    struct mr_writer_options options = {.folder = scratch,
                                         .times = MR_TIMES_BOTH,
                                         .cumulative = true,
                                         .columns = (const char *[]){"N_CUM", "ENDTS_LOCAL", "ENDTS", "N", NULL}};
@@ -234,7 +203,7 @@ Test(split, local_times_and_readings)
 /* Parts of local days where the rows show local times. */
 Test(split, local_days)
 {
-    struct mr_writer_options options = {.folder = folder,
+    struct mr_writer_options options = {.folder = scratch,
                                         .times = MR_TIMES_LOCAL,
                                         .split = MR_SPLIT_DAY,
                                         .gzip = true,
@@ -267,7 +236,7 @@ Test(split, spreadsheet_rows)
 {
     static const struct mr_column wide[] = {{"USER", "", "", MR_CELL_TEXT, 8}, {"BIG", "", "", MR_CELL_UINT, 8}};
     static const struct mr_table_head two = {.name = "TWO", .title = "", .columns = wide, .column_count = 2};
-    struct mr_writer_options options = {.folder = folder, .spreadsheet = true, .gzip = true};
+    struct mr_writer_options options = {.folder = scratch, .spreadsheet = true, .gzip = true};
     struct mr_writer_table *table;
     struct mr_writer *writer;
     struct mr_cell cells[] = {{.value.text = "=A,1", .size = 4, .present = 1}, {.value.u = 5, .present = 1}};
@@ -290,10 +259,10 @@ Test(split, spreadsheet_rows)
 
 Test(split, strange_options)
 {
-    const struct mr_writer_options rows[] = {{.folder = folder, .crlf = true},
-                                             {.folder = folder, .spreadsheet = true},
-                                             {.folder = folder, .split = MR_SPLIT_DAY},
-                                             {.folder = folder, .gzip = true}};
+    const struct mr_writer_options rows[] = {{.folder = scratch, .crlf = true},
+                                             {.folder = scratch, .spreadsheet = true},
+                                             {.folder = scratch, .split = MR_SPLIT_DAY},
+                                             {.folder = scratch, .gzip = true}};
     struct mr_log log = {0};
     struct mr_writer *writer;
 

@@ -1,86 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SAS transport: records of 80 bytes, IBM floating point, short names. */
-#include "writers/writer.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/typed_table.h"
 
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static char folder[64];
-
-static void make_folder(void)
-{
-    snprintf(folder, sizeof folder, "/tmp/test-xpt-XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
-}
-
-static void remove_folder(void)
-{
-    char path[512];
-    DIR *list = opendir(folder);
-    const struct dirent *entry;
-
-    while (list != NULL && (entry = readdir(list)) != NULL) {
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        unlink(path);
-    }
-    if (list != NULL)
-        closedir(list);
-    rmdir(folder);
-}
-
-TestSuite(xpt, .init = make_folder, .fini = remove_folder);
-
-static const uint8_t bytes[] = {0x0A, 0x42};
-
-static const struct mr_column columns[] = {
-    {"MTRSYS_SYSID", "Name of the system", "", MR_CELL_TEXT, 8},
-    {"U", "", "count", MR_CELL_UINT, 8},
-    {"I", "", "count", MR_CELL_INT, 4},
-    {"S", "", "s", MR_CELL_SECONDS, 8},
-    {"T", "", "UTC", MR_CELL_TIME, 8},
-    {"R", "", "%", MR_CELL_REAL, 0},
-    {"H", "", "", MR_CELL_HEX, 2},
-    {"D", "", "", MR_CELL_DIGITS, 2},
-};
-
-#define COLUMNS (sizeof columns / sizeof *columns)
-
-static const struct mr_table_head head = {
-    .name = "TABLE", .title = "Title", .columns = columns, .column_count = COLUMNS};
-
-/* One row with a value in every cell, one with none. */
-static void write_rows(struct mr_writer_table *table)
-{
-    static const char text[] = "A\"\\\x01\xC3\xA4";
-    const struct mr_cell cells[COLUMNS] = {
-        {.value.text = text, .size = sizeof text - 1, .present = 1},
-        {.value.u = UINT64_C(9007199254740991), .present = 1},
-        {.value.i = -5, .present = 1},
-        {.value.i = -1500000, .present = 1},
-        {.value.i = 1, .present = 1},
-        {.value.d = 0.25, .present = 1},
-        {.value.bytes = bytes, .size = 2, .present = 1},
-        {.value.bytes = bytes, .size = 2, .present = 1},
-    };
-    const struct mr_cell none[COLUMNS] = {{.present = 0}};
-
-    cr_assert_eq(mr_writer_row(table, cells), MR_OK);
-    cr_assert_eq(mr_writer_row(table, none), MR_OK);
-}
-
-static struct mr_writer *open_table(struct mr_writer_table **table, struct mr_log *log)
-{
-    const struct mr_writer_options options = {.folder = folder};
-    struct mr_writer *writer;
-
-    cr_assert_eq(mr_writer_open(&writer, "xpt", &options, log), MR_OK);
-    cr_assert_eq(mr_writer_begin(writer, &head, table), MR_OK);
-    return writer;
-}
+TestSuite(xpt, .init = scratch_make, .fini = scratch_remove);
 
 static uint8_t data[8192];
 static size_t size;
@@ -90,7 +17,7 @@ static void read_file(void)
     char path[128];
     FILE *file;
 
-    snprintf(path, sizeof path, "%s/TABLE.xpt", folder);
+    snprintf(path, sizeof path, "%s/TABLE.xpt", scratch);
     file = fopen(path, "rb");
     cr_assert_not_null(file);
     size = fread(data, 1, sizeof data, file);
@@ -110,10 +37,10 @@ Test(xpt, cells)
                                          {0x40, 0x40, 0, 0, 0, 0, 0, 0}};
     struct mr_log log = {0};
     struct mr_writer_table *table;
-    struct mr_writer *writer = open_table(&table, &log);
+    struct mr_writer *writer = typed_open("xpt", &table, &log);
     const uint8_t *row;
 
-    write_rows(table);
+    typed_rows(table, UINT64_C(9007199254740991));
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
     cr_assert_eq(log.code, 0);
     read_file();
@@ -138,7 +65,7 @@ Test(xpt, names)
     };
     struct mr_column wide[8];
     struct mr_table_head table_head = {.name = "TABLE", .title = "", .columns = wide, .column_count = 8};
-    const struct mr_writer_options options = {.folder = folder};
+    const struct mr_writer_options options = {.folder = scratch};
     struct mr_writer_table *table;
     struct mr_writer *writer;
 
