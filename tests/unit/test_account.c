@@ -66,7 +66,10 @@ static void fill_system(struct scene *scene)
                                            {MR_EPISODE_INTERVAL, TOD, TOD, 30}};
 
     memcpy(scene->episodes, episodes, sizeof episodes);
-    scene->systems[0] = (struct mr_system_account){.identity = {"TESTVM", "ORGVM", "2097-E12", "012345"},
+    scene->systems[0] = (struct mr_system_account){.identity = {.sysid = "TESTVM",
+                                                                .orgsysid = "ORGVM",
+                                                                .cpumodel = "2097-E12",
+                                                                .serial = "012345"},
                                                    .level = "z/VM 5.3",
                                                    .ipl_tod = 0,
                                                    .first_tod = TOD,
