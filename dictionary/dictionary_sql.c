@@ -4,6 +4,7 @@
  * and for an empty cell to become NULL.
  */
 #include "dictionary/dictionary.h"
+#include "writers/sqlite.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -17,16 +18,7 @@ static bool is_small(const struct mr_fact *fact)
 
 static const char *sqlite_type(const struct mr_fact *fact)
 {
-    switch (fact->column->type) {
-    case MR_CELL_UINT:
-    case MR_CELL_INT:
-        return "INTEGER";
-    case MR_CELL_SECONDS:
-    case MR_CELL_REAL:
-        return "REAL";
-    default:
-        return "TEXT";
-    }
+    return mr_sqlite_type(fact->column->type);
 }
 
 static const char *duckdb_type(const struct mr_fact *fact)

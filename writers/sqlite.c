@@ -9,6 +9,7 @@
  */
 #include "writers/format.h"
 #include "writers/number.h"
+#include "writers/sqlite.h"
 
 #include <limits.h>
 #include <sqlite3.h>
@@ -82,7 +83,7 @@ static void sqlite_shut(struct mr_outfile *file)
     file->context = NULL;
 }
 
-static const char *type_of(enum mr_cell_type type)
+const char *mr_sqlite_type(enum mr_cell_type type)
 {
     switch (type) {
     case MR_CELL_UINT:
@@ -110,7 +111,7 @@ static char *create_text(const struct mr_table_head *head)
     for (size_t i = 0; i < head->column_count; i++) {
         sqlite3_str_appendall(sql, i == 0 ? " (" : ", ");
         put_name(sql, head->columns[i].name);
-        sqlite3_str_appendf(sql, " %s", type_of(head->columns[i].type));
+        sqlite3_str_appendf(sql, " %s", mr_sqlite_type(head->columns[i].type));
     }
     sqlite3_str_appendall(sql, ")");
     return sqlite3_str_finish(sql);
