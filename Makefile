@@ -20,13 +20,13 @@ VERSION := $(shell cat VERSION)
 PACKAGES := gcc libc6-dev make zlib1g-dev libcsv-dev libjansson-dev libsqlite3-dev
 TEST_PACKAGES := libcriterion-dev python3 sqlite3
 
-LIBS := -lz -lcsv -ljansson -lsqlite3 -lm -ldl
+LIBS := -lz -lcsv -ljansson -lsqlite3 -lm -ldl -pthread
 ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP
 VERSION_FLAG = -DMR_VERSION='"$(VERSION)"'
 
 SCHEMA_DATA := $(sort $(wildcard schema/*.csv schema/layouts/*.csv))
 LIB_SOURCES := $(sort $(wildcard base/*.c reader/*.c domains/*.c exits/*.c writers/*.c account/*.c dictionary/*.c)) \
-	$(filter-out schema/compile.c,$(sort $(wildcard schema/*.c))) pipeline.c
+	$(filter-out schema/compile.c,$(sort $(wildcard schema/*.c))) $(sort $(wildcard pipeline*.c))
 PROGRAM_SOURCES := $(sort $(wildcard monreduce*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 SAMPLE_SOURCES := $(sort $(wildcard samples/*.c))

@@ -7,9 +7,11 @@
 #include "pipeline.h"
 #include "writers/writer.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,7 @@
 #define SHOWN_EACH 10 /* messages of one kind that are shown unless -v is given */
 #define TABLES_MAX 512
 #define EXITS_MAX 64
+#define THREADS_MAX 64
 
 static const char main_help[] =
     "monreduce - reduce z/VM CP monitor data (MONWRITE files) to analysis tables\n"
@@ -58,6 +61,8 @@ static const char reduce_help_rest[] =
     "                       a user exit; several are called in the order given\n"
     "      --chp-sel        leave out rows of channel paths that have no devices\n"
     "      --strict         stop and write nothing where configuration records are missing\n"
+    "  -j, --threads N      make tables with N threads, beside one that reads; 0: as many as there\n"
+    "                       are processors; the output is the same for any N (default 1: no threads)\n"
     "      --progress       show progress even where the output is no terminal\n"
     "  -q, --quiet          show errors only, no progress\n"
     "  -v, --verbose        show every message, also the informative ones\n"
@@ -71,6 +76,7 @@ static const char census_help[] =
     "order, as for reduce.\n"
     "\n"
     "      --json           print JSON with the keys of manifest.json\n"
+    "  -j, --threads N      with N above 1 a thread of its own reads\n"
     "  -c, --config FILE    the site's systems: names, models and serial numbers (systems.csv)\n"
     "      --schema DIR     corrections and additions to the record layouts\n"
     "      --progress       show progress even where the output is no terminal\n"
@@ -101,6 +107,7 @@ struct arguments {
     size_t exit_count;
     bool chp_sel;
     struct mr_output_arguments output;
+    unsigned threads;
     bool strict, quiet, verbose, progress, help, json, names, dictionary;
 };
 
@@ -190,6 +197,25 @@ static int take_tables(struct arguments *a, char *list, struct mr_log *log)
     return MR_OK;
 }
 
+/* 0 stands for all processors that the program may use. */
+static int take_threads(struct arguments *a, const char *word, struct mr_log *log)
+{
+    char *end;
+    unsigned long number = strtoul(word, &end, 10);
+
+    if (!isdigit((unsigned char)word[0]) || *end != '\0' || number > THREADS_MAX) {
+        usage(log, "not a number of threads, 0 to 64: ", word);
+        return MR_FATAL;
+    }
+    if (number == 0) {
+        cpu_set_t usable;
+
+        number = sched_getaffinity(0, sizeof usable, &usable) == 0 ? (unsigned long)CPU_COUNT(&usable) : 1;
+    }
+    a->threads = number > THREADS_MAX ? THREADS_MAX : (unsigned)number;
+    return MR_OK;
+}
+
 static int check_format(const char *format, struct mr_log *log)
 {
     for (const char *const *f = mr_writer_formats(); *f != NULL; f++) {
@@ -212,7 +238,7 @@ static int parse(int argc, char **argv, const char *letters, struct arguments *a
         {"schema", required_argument, NULL, OPT_SCHEMA}, {"progress", no_argument, NULL, OPT_PROGRESS},
         {"json", no_argument, NULL, OPT_JSON}, {"names", no_argument, NULL, OPT_NAMES},
         {"dictionary", no_argument, NULL, OPT_DICTIONARY}, {"quiet", no_argument, NULL, 'q'}, {"verbose", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+        {"help", no_argument, NULL, 'h'}, {"threads", required_argument, NULL, 'j'}, {NULL, 0, NULL, 0},
     };
     const char *word;
     int option;
@@ -240,6 +266,10 @@ static int parse(int argc, char **argv, const char *letters, struct arguments *a
             break;
         case 'c':
             a->systems_file = optarg;
+            break;
+        case 'j':
+            if (take_threads(a, optarg, log) != MR_OK)
+                return MR_FATAL;
             break;
         case OPT_STRICT:
             a->strict = true;
@@ -336,6 +366,7 @@ static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log
                                           .exit_count = a->exit_count,
                                           .chp_sel = a->chp_sel,
                                           .dictionary = a->dictionary,
+                                          .threads = a->threads,
                                           .strict = a->strict,
                                           .log = log,
                                           .progress = show_progress,
@@ -388,6 +419,7 @@ static int census(int argc, char **argv, struct arguments *a, struct mr_log *log
     struct mr_account account;
     struct mr_pipeline_options options = {.inputs = (const char *const *)&argv[optind],
                                           .input_count = (size_t)(argc - optind),
+                                          .threads = a->threads,
                                           .log = log,
                                           .progress = show_progress,
                                           .context = screen};
@@ -457,8 +489,8 @@ static const struct command {
     const char *letters;
     int (*run)(int argc, char **argv, struct arguments *a, struct mr_log *log, struct screen *screen);
 } commands[] = {
-    {"reduce", reduce_help, ":c:o:t:f:x:s:e:qvh", reduce},
-    {"census", census_help, ":c:qvh", census},
+    {"reduce", reduce_help, ":c:o:t:f:x:s:e:j:qvh", reduce},
+    {"census", census_help, ":c:j:qvh", census},
     {"describe", mr_describe_help, ":h", describe},
     {"exit-test", exit_test_help, ":c:t:qvh", exit_test},
 };

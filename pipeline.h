@@ -40,6 +40,7 @@ struct mr_pipeline_options {
     bool readings;                   /* counters as recorded in columns NAME_CUM */
     const int64_t *from, *to;        /* only rows whose ENDTS is not before or after; NULL: no limit */
     const struct mr_systems *systems; /* the site's systems.csv, or NULL; borrowed */
+    unsigned threads;                /* workers that make tables, beside one that reads; 0 or 1: all in one thread */
     bool strict;                     /* stop where configuration records are missing */
     struct mr_log *log;
     void (*progress)(void *context, const struct mr_progress *progress); /* or NULL */

@@ -98,7 +98,7 @@ size_t mr_checks_length(struct mr_engine *engine, const struct mr_record *record
     if (failed != NULL) {
         struct mr_place place = {engine->input, record->offset, record->domain, record->number, 0};
 
-        mr_report(engine->options.log, MR_MSG_DERIVED_CHECK, &place, "%s at offset %zu", failed, length);
+        mr_report(engine->log, MR_MSG_DERIVED_CHECK, &place, "%s at offset %zu", failed, length);
     }
     return length;
 }

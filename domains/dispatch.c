@@ -212,7 +212,7 @@ static int use_record(struct mr_engine *engine, struct mr_system *system, const 
             return status == MR_OK ? mr_track_after(engine, system, record) : status;
         }
     }
-    for (size_t f = 0; f < target->count && status == MR_OK; f++)
+    for (size_t f = 0; f < target->active && status == MR_OK; f++)
         status = mr_dispatch_feed(engine, system, target->feeds[f], record, length);
     if (target->begins_session)
         mr_sessions_event(engine, system, record);

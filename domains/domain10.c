@@ -138,7 +138,7 @@ int mr_d10_record(struct mr_engine *engine, struct mr_system *system, const stru
     struct mr_record moved = *record;
     int status = MR_OK;
 
-    for (size_t f = 0; f < rule->count && status == MR_OK; f++) {
+    for (size_t f = 0; f < rule->active && status == MR_OK; f++) {
         moved.data = engine->application.bytes;
         moved.length = (uint32_t)arrange(engine, rule, rule->feeds[f], record);
         if (moved.length < MR_HEADER_BYTES)

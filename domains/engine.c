@@ -45,6 +45,7 @@ static int add_variant_feed(struct mr_engine *engine, struct mr_feed *feed)
         if (mr_grow(&rule->feeds, &rule->room, rule->count + 1, sizeof *rule->feeds, DISPATCH_MAX) != MR_OK)
             return MR_FATAL;
         rule->feeds[rule->count++] = feed;
+        rule->active = rule->count;
     }
     return MR_OK;
 }
@@ -85,6 +86,7 @@ static int add_feed(struct mr_engine *engine, struct mr_feed *feed, size_t *room
     feed->number = engine->map_count++;
     engine->feeds[engine->feed_count++] = feed;
     target->feeds[target->count++] = feed;
+    target->active = target->count;
     return MR_OK;
 }
 
@@ -196,7 +198,11 @@ int mr_engine_open(struct mr_engine **out, const struct mr_engine_options *optio
     bool ready = false;
 
     *out = NULL;
-    if (engine != NULL && (engine->options = *options, set_up(engine)) == MR_OK) {
+    if (engine != NULL) {
+        engine->options = *options;
+        engine->log = options->second ? NULL : options->log;
+    }
+    if (engine != NULL && set_up(engine) == MR_OK) {
         if (ask_hooks(engine) != MR_OK) {
             mr_engine_close(engine);
             return MR_FATAL;
@@ -411,7 +417,7 @@ static int apply_site(struct mr_engine *engine, struct mr_identity *identity, bo
 
     if (finding.entry == NULL)
         return MR_OK;
-    if (mr_systems_file_report(&finding, identity->serial, place, engine->options.log) == MR_FATAL)
+    if (mr_systems_file_report(&finding, identity->serial, place, engine->log) == MR_FATAL)
         return MR_FATAL;
     snprintf(identity->orgsysid, sizeof identity->orgsysid, "%s", finding.entry->orgsysid);
     snprintf(identity->sysid, sizeof identity->sysid, "%s", finding.entry->sysid);
@@ -451,7 +457,7 @@ static struct mr_system *configured_system(struct mr_engine *engine, bool *again
     if (system == NULL) {
         system = mr_system_add(engine, &identity);
         if (system != NULL)
-            mr_report(engine->options.log, MR_MSG_NEW_SYSTEM, &place, "%s, processor %s, serial %s", identity.sysid,
+            mr_report(engine->log, MR_MSG_NEW_SYSTEM, &place, "%s, processor %s, serial %s", identity.sysid,
                       identity.cpumodel, identity.serial);
     } else if (system->ipl_tod != 0 && ipl_tod != 0 && system->ipl_tod != ipl_tod) {
         mr_system_forget(engine, system);
@@ -459,12 +465,12 @@ static struct mr_system *configured_system(struct mr_engine *engine, bool *again
         system->pace = (struct mr_pace){0};
         system->account.restarts++;
         mr_account_episode(system, MR_EPISODE_RESTART, ipl_tod, ipl_tod, 0);
-        mr_report(engine->options.log, MR_MSG_SYSTEM_RESTART, &place, "%s", identity.sysid);
+        mr_report(engine->log, MR_MSG_SYSTEM_RESTART, &place, "%s", identity.sysid);
     } else {
         system->account.reconnects++;
         mr_account_episode(system, MR_EPISODE_RECONNECT, queued_at(&engine->queue, 0).tod,
                            queued_at(&engine->queue, 0).tod, 0);
-        mr_report(engine->options.log, MR_MSG_MONITOR_RECONNECT, &place, "%s", identity.sysid);
+        mr_report(engine->log, MR_MSG_MONITOR_RECONNECT, &place, "%s", identity.sysid);
     }
     if (system != NULL && identity.zone_known) {
         system->identity.zone_known = true; /* it may have changed with daylight saving */
@@ -486,16 +492,16 @@ static struct mr_system *unconfigured_system(struct mr_engine *engine)
     struct mr_identity unknown = {.sysid = "UNKNOWN", .orgsysid = "UNKNOWN"};
 
     if (engine->options.strict) {
-        mr_report(engine->options.log, MR_MSG_STRICT_STOP, &place, "the first records are no configuration");
+        mr_report(engine->log, MR_MSG_STRICT_STOP, &place, "the first records are no configuration");
         engine->refused = true;
         return NULL;
     }
     if (system != NULL) {
         if (engine->current == NULL)
-            mr_report(engine->options.log, MR_MSG_NO_CONFIGURATION, &place, "%s", system->identity.sysid);
+            mr_report(engine->log, MR_MSG_NO_CONFIGURATION, &place, "%s", system->identity.sysid);
         return system;
     }
-    mr_report(engine->options.log, MR_MSG_UNKNOWN_SYSTEM, &place, "%s", "");
+    mr_report(engine->log, MR_MSG_UNKNOWN_SYSTEM, &place, "%s", "");
     system = mr_system_find(engine, unknown.sysid, "");
     return system != NULL ? system : mr_system_add(engine, &unknown);
 }
@@ -515,7 +521,7 @@ static int drain(struct mr_engine *engine)
     if (engine->refused)
         return MR_FATAL;
     if (engine->current == NULL) {
-        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "too many systems");
+        mr_report(engine->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "too many systems");
         return MR_FATAL;
     }
     if (config && !again)
@@ -583,7 +589,7 @@ int mr_engine_end_input(struct mr_engine *engine)
     for (size_t i = 0; i < engine->system_count && status == MR_OK; i++) {
         status = mr_coverage_close(&engine->systems[i]->coverage);
         if (status != MR_OK)
-            mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
+            mr_report(engine->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
     }
     engine->scene.record = NULL;
     engine->input = NULL;
@@ -608,12 +614,12 @@ int mr_engine_finish(struct mr_engine *engine)
 
         if (system->suspend_tod != 0) {
             mr_account_episode(system, MR_EPISODE_SUSPEND, system->suspend_tod, 0, 0);
-            mr_report(engine->options.log, MR_MSG_SUSPEND_OPEN, MR_NOWHERE, "%s", system->identity.sysid);
+            mr_report(engine->log, MR_MSG_SUSPEND_OPEN, MR_NOWHERE, "%s", system->identity.sysid);
             system->suspend_tod = 0;
         }
     }
     if (engine->counts.duplicates > 0)
-        mr_report(engine->options.log, MR_MSG_DUPLICATE_RECORDS, MR_NOWHERE, "%" PRIu64,
+        mr_report(engine->log, MR_MSG_DUPLICATE_RECORDS, MR_NOWHERE, "%" PRIu64,
                   engine->counts.duplicates);
     return status;
 }

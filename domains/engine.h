@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+struct mr_census;
 struct mr_engine;
 struct mr_systems;
 struct mr_engine_hooks;
@@ -46,6 +47,7 @@ struct mr_engine_options {
     bool readings;                  /* beside each difference of a counter a column NAME_CUM with the counter itself */
     const int64_t *from, *to;       /* rows whose ENDTS is before or after are left out; NULL: no limit; borrowed */
     bool local_limits;              /* the limits are in the local time of the system, UTC where it is not known */
+    bool second;                    /* another engine is given the same records and reports what is not of a table */
 };
 
 /* What has been seen; for the account of a run. */
@@ -82,6 +84,24 @@ int mr_engine_end_input(struct mr_engine *engine) MR_CHECK;
 
 /* All inputs have ended: release what is held. */
 int mr_engine_finish(struct mr_engine *engine) MR_CHECK;
+
+/*
+ * Several engines, each with all records and some of the tables, make what one would.  All are opened with the same
+ * options but for row, context, log and second.
+ *
+ * Tables that one engine has to make because one's rows or state go into another are of one unit: unit[p] is that of
+ * plan p, counted from 0.  unit has room for every plan.  Returns the number of units.
+ */
+size_t mr_engine_units(const struct mr_engine *engine, size_t *unit);
+
+/* How much work a plan is if records come as counted; comparable within one engine. */
+double mr_engine_work(const struct mr_engine *engine, const struct mr_plan *plan, const struct mr_census *census);
+
+/* Make only the tables of the plans with mine[p] set, which are whole units.  Before the first record. */
+void mr_engine_keep(struct mr_engine *engine, const bool *mine);
+
+/* Add what another engine, with other tables, has counted of its rows.  Both have finished. */
+void mr_engine_gather(struct mr_engine *engine, const struct mr_engine *other);
 
 /* Who the row that the sink has been given is from; borrowed until the sink returns. */
 const struct mr_identity *mr_engine_row_identity(const struct mr_engine *engine);

@@ -41,7 +41,7 @@ int mr_hooks_record(struct mr_engine *engine, struct mr_system *system, const st
     const struct mr_engine_hooks *hooks = engine->options.hooks;
 
     if (mr_chpids_record(&system->chpids, &engine->chpid_fields, record) != MR_OK) {
-        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "channel paths of %s",
+        mr_report(engine->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "channel paths of %s",
                   system->identity.sysid);
         return MR_FATAL;
     }
@@ -62,7 +62,7 @@ int mr_hooks_row(struct mr_engine *engine, struct mr_system *system, struct mr_p
 
         if (!chpid->present || chpid->value.u >= MR_CHPIDS || system->chpids.devices[chpid->value.u] == 0) {
             if (!system->chpids.any && !system->chpids_missed) {
-                mr_report(engine->options.log, MR_MSG_NO_DEVICES, MR_NOWHERE, "%s", system->identity.sysid);
+                mr_report(engine->log, MR_MSG_NO_DEVICES, MR_NOWHERE, "%s", system->identity.sysid);
                 system->chpids_missed = true;
             }
             engine->counts.orphans += plan->wanted;

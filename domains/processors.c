@@ -45,7 +45,7 @@ int mr_processors_record(struct mr_engine *engine, struct mr_system *system, con
         !address_of(f->use, f->use_address, record, &address) ||
         (system->processors[address / 8] >> address % 8 & 1u) != 0)
         return MR_OK;
-    mr_report(engine->options.log, MR_MSG_PROCESSOR_UNKNOWN, &place, "%s: processor %u", system->identity.sysid,
+    mr_report(engine->log, MR_MSG_PROCESSOR_UNKNOWN, &place, "%s: processor %u", system->identity.sysid,
               address);
     return mark(system, address);
 }

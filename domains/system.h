@@ -83,6 +83,7 @@ struct mr_system {
 struct mr_dispatch {
     struct mr_feed **feeds;
     size_t count, room;
+    size_t active;       /* so many, the first ones, are of tables that this engine makes */
     const struct mr_layout *layout;
     bool begins_session; /* an event of schema/sessions.csv */
     bool checked;        /* a record of schema/checks.csv */
@@ -94,7 +95,7 @@ struct mr_variant_rule {
     const struct mr_variant *variant;
     const struct mr_layout *base, *layout;
     struct mr_feed **feeds;
-    size_t count, room;
+    size_t count, room, active; /* as in struct mr_dispatch */
 };
 
 /* A check of the schema with its fields. */
@@ -133,6 +134,7 @@ struct mr_queue {
 
 struct mr_engine {
     struct mr_engine_options options;
+    struct mr_log *log; /* for what is not of a table; NULL where another engine says it */
     struct mr_engine_counts counts;
     struct mr_census census;
     struct mr_arena *names;

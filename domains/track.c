@@ -90,7 +90,7 @@ static int begin_sample(struct mr_engine *engine, struct mr_system *system, cons
     int status = MR_OK;
 
     if (missing > 0) {
-        mr_report(engine->options.log, MR_MSG_MISSING_INTERVALS, &place, "%s: %" PRIu32 " before this record",
+        mr_report(engine->log, MR_MSG_MISSING_INTERVALS, &place, "%s: %" PRIu32 " before this record",
                   system->identity.sysid, missing);
         engine->counts.missing_intervals += missing;
         system->account.missing_intervals += missing;
@@ -206,7 +206,7 @@ static void take_command(struct mr_engine *engine, struct mr_system *system, con
         seconds *= 60;
     if (seconds == 0 || seconds > LONGEST_INTERVAL_SECONDS)
         return;
-    mr_report(engine->options.log, MR_MSG_INTERVAL_CHANGED, &place, "%s: %lu seconds", system->identity.sysid, seconds);
+    mr_report(engine->log, MR_MSG_INTERVAL_CHANGED, &place, "%s: %lu seconds", system->identity.sysid, seconds);
     mr_account_episode(system, MR_EPISODE_INTERVAL, record->tod, record->tod, seconds);
     system->nominal = seconds * MR_TOD_SECOND;
     system->pace = (struct mr_pace){0};
@@ -243,7 +243,7 @@ static void take_resume(struct mr_engine *engine, struct mr_system *system, cons
     }
     mr_account_episode(system, MR_EPISODE_SUSPEND, system->suspend_tod, record->tod, lost);
     system->suspend_tod = 0;
-    mr_report(engine->options.log, MR_MSG_LOST_EVENTS, &place, "%s: %" PRIu64 " records", system->identity.sysid,
+    mr_report(engine->log, MR_MSG_LOST_EVENTS, &place, "%s: %" PRIu64 " records", system->identity.sysid,
               lost);
 }
 
@@ -264,12 +264,12 @@ static int check_configuration(struct mr_engine *engine, struct mr_system *syste
     system->account.config_missing |= missing;
     if (missing == 0)
         return MR_OK;
-    mr_report(engine->options.log, MR_MSG_CONFIG_MISSING, &place, "%s:%s%s%s%s", system->identity.sysid,
+    mr_report(engine->log, MR_MSG_CONFIG_MISSING, &place, "%s:%s%s%s%s", system->identity.sysid,
               missing & MR_HAVE_1_1 ? " 1/1" : "", missing & MR_HAVE_1_4 ? " 1/4" : "",
               missing & MR_HAVE_1_5 ? " 1/5" : "", missing & MR_HAVE_1_9 ? " 1/9" : "");
     if (!engine->options.strict)
         return MR_OK;
-    mr_report(engine->options.log, MR_MSG_STRICT_STOP, &place, "configuration records");
+    mr_report(engine->log, MR_MSG_STRICT_STOP, &place, "configuration records");
     return MR_FATAL;
 }
 
@@ -304,7 +304,7 @@ int mr_track_before(struct mr_engine *engine, struct mr_system *system, const st
         if (system->in_sample && is_next_sample(system, record)) {
             struct mr_place place = place_of(engine, record);
 
-            mr_report(engine->options.log, MR_MSG_LOST_END, &place, "%s", system->identity.sysid);
+            mr_report(engine->log, MR_MSG_LOST_END, &place, "%s", system->identity.sysid);
             status = end_sample(engine, system, system->first_tod);
         }
         if (!system->in_sample) {

@@ -4,6 +4,8 @@
 # NNN-name.out.  A script that exits 77 is skipped, with its last line as the reason.
 #
 #   tests/run-commands.sh BUILD [NAME]...     NAME: 120, 120-bad-overlay or any part of it; none: all
+#
+# THREADS=N in the environment makes every reduce and census work with N threads: what is printed must be the same.
 set -u
 
 TOP=$(cd "$(dirname "$0")/.." && pwd)
@@ -42,6 +44,19 @@ MONSAMPLE=$build/monsample
 SHARED=
 [ -d "$TOP/../shared" ] && SHARED=$(cd "$TOP/../shared" && pwd)
 TESTS_FOLDER=$(mktemp -d) || exit 1
+if [ -n "${THREADS:-}" ]; then
+    MONREDUCE=$TESTS_FOLDER/threads/monreduce
+    mkdir "$TESTS_FOLDER/threads"
+    ln -s "$build/exits" "$TESTS_FOLDER/threads/exits"
+    cat >"$MONREDUCE" <<EOS
+#!/bin/sh
+case \${1:-} in
+reduce | census) command=\$1; shift; exec "$build/monreduce" "\$command" -j "$THREADS" "\$@" ;;
+esac
+exec "$build/monreduce" "\$@"
+EOS
+    chmod +x "$MONREDUCE"
+fi
 LC_ALL=C
 TZ=UTC
 PYTHONPATH=$TOP/tests

@@ -231,27 +231,61 @@ static int close_shared(struct mr_writer *writer)
     return mr_outfile_seal(&writer->shared);
 }
 
-/* Everything is handed to the system before the first wait for the disk, which then has it all to do at once. */
-static int finish(struct mr_writer *writer)
+static int flush_tables(struct mr_writer *writer)
 {
-    if (writer->folder.failed || for_all(writer, &writer->tables, mr_table_flush) != MR_OK)
+    return writer->folder.failed ? MR_FATAL : for_all(writer, &writer->tables, mr_table_flush);
+}
+
+static int seal_all(struct mr_writer *writer)
+{
+    if (close_shared(writer) != MR_OK || for_all(writer, &writer->tables, mr_table_seal) != MR_OK)
         return MR_FATAL;
-    if (close_shared(writer) != MR_OK || for_all(writer, &writer->tables, mr_table_seal) != MR_OK ||
-        for_all(writer, &writer->extras, mr_table_seal) != MR_OK)
+    return for_all(writer, &writer->extras, mr_table_seal);
+}
+
+static int place_tables(struct mr_writer *writer)
+{
+    if (for_all(writer, &writer->tables, mr_table_place) != MR_OK)
         return MR_FATAL;
-    if (for_all(writer, &writer->tables, mr_table_place) != MR_OK ||
-        (writer->format->single != NULL && mr_outfile_place(&writer->shared) != MR_OK) ||
-        for_all(writer, &writer->extras, mr_table_place) != MR_OK)
-        return MR_FATAL;
+    return writer->format->single != NULL ? mr_outfile_place(&writer->shared) : MR_OK;
+}
+
+static int place_extras(struct mr_writer *writer)
+{
+    return for_all(writer, &writer->extras, mr_table_place);
+}
+
+static int sync_folder(struct mr_writer *writer)
+{
     return mr_outfolder_sync(&writer->folder);
+}
+
+/* Everything is handed to the system before the first wait for the disk, which then has it all to do at once. */
+static int finish(struct mr_writer *const *writers, size_t count)
+{
+    static int (*const steps[])(struct mr_writer *) = {flush_tables, seal_all, place_tables, place_extras, sync_folder};
+
+    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
+        for (size_t w = 0; w < count; w++) {
+            if (steps[s](writers[w]) != MR_OK)
+                return MR_FATAL;
+        }
+    }
+    return MR_OK;
+}
+
+int mr_writer_finish_all(struct mr_writer *const *writers, size_t count)
+{
+    int rc = finish(writers, count);
+
+    for (size_t w = 0; w < count; w++)
+        mr_writer_abandon(writers[w]);
+    return rc;
 }
 
 int mr_writer_finish(struct mr_writer *writer)
 {
-    int rc = finish(writer);
-
-    mr_writer_abandon(writer);
-    return rc;
+    return mr_writer_finish_all(&writer, 1);
 }
 
 static void free_list(struct mr_file_list *list)

@@ -18,7 +18,8 @@
  * name ending with _2, _3 ...; so do rows beyond what a spreadsheet can hold.
  *
  * Only the first failure of a run is reported.  After it every call on this writer and its tables returns MR_FATAL
- * quietly and nothing will be put in place.  A writer and its tables are used by one thread at a time.
+ * quietly and nothing will be put in place.  A writer and its tables are used by one thread at a time; another thread may
+ * use another writer of the same folder, for other tables.
  */
 #include "base/cell.h"
 #include "base/message.h"
@@ -108,6 +109,9 @@ int mr_writer_file(struct mr_writer *writer, const char *name, const void *bytes
  * OUTPUT_PLACE: the very last step, renaming, failed or broke off.
  */
 int mr_writer_finish(struct mr_writer *writer) MR_CHECK;
+
+/* The same for several writers of one folder together: their further files are put in place behind the tables of all. */
+int mr_writer_finish_all(struct mr_writer *const *writers, size_t count) MR_CHECK;
 
 /* Throw away all temporary files and free everything.  NULL is allowed. */
 void mr_writer_abandon(struct mr_writer *writer);

@@ -20,6 +20,7 @@ while read -r command; do
     sed -n 's/^ *\(-[a-z], \)\{0,1\}\(--[a-z-]*\)\( [A-Z]*\)\{0,1\}  .*/\2\3/p' long >options
     [ -s options ] || echo "$command --help lists no option"
     while read -r option value; do
-        "$MONREDUCE" "$command" "$option" ${value:+x} --help >/dev/null || echo "$command $option is in the help only"
+        [ "$option" = --threads ] && value=2 || value=${value:+x}
+        "$MONREDUCE" "$command" "$option" $value --help >/dev/null || echo "$command $option is in the help only"
     done <options
 done <commands

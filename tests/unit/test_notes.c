@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/notes.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+/* All that a log was told, one line each: id, order of place, particulars. */
+struct heard {
+    char text[4096];
+};
+
+static void hear(void *context, const struct mr_message *message)
+{
+    struct heard *heard = context;
+    size_t used = strlen(heard->text);
+
+    snprintf(heard->text + used, sizeof heard->text - used, "%s %d %s\n", message->def->id,
+             message->place.offset == MR_NO_OFFSET ? -1 : (int)message->place.offset, message->detail);
+}
+
+Test(notes, are_passed_on_by_order_then_list)
+{
+    struct heard heard = {""};
+    struct mr_log log = {.sink = hear, .context = &heard};
+    struct mr_notes lists[3] = {{.order = 0}};
+    struct mr_relay relay;
+    struct mr_place place = {"x.mon", 7, 0, 0, 0};
+
+    mr_relay_open(&relay, &log);
+    relay.notes = &lists[2];
+    lists[2].order = 1;
+    mr_report(&relay.log, MR_MSG_BAD_RECORD, &place, "third %d", 3);
+    lists[2].order = 5;
+    mr_report(&relay.log, MR_MSG_USAGE, MR_NOWHERE, "%s", "fifth");
+    relay.notes = &lists[0];
+    lists[0].order = 1;
+    mr_report(&relay.log, MR_MSG_NEW_SYSTEM, MR_NOWHERE, "%s", "first");
+    mr_report(&relay.log, MR_MSG_NEW_SYSTEM, MR_NOWHERE, "%s", "second");
+    lists[0].order = 2;
+    mr_report(&relay.log, MR_MSG_NEW_SYSTEM, MR_NOWHERE, "%s", "fourth");
+    cr_assert_str_empty(heard.text);
+    cr_assert_eq(log.code, 0);
+    cr_assert_eq(mr_notes_pass_on(lists, 3, &log), MR_OK);
+    cr_assert_str_eq(heard.text, "MRD0305I -1 first\nMRD0305I -1 second\nMRD0113E 7 third 3\nMRD0305I -1 fourth\n"
+                                 "MRD0601T -1 fifth\n");
+    cr_assert_eq(log.counts[MR_MSG_NEW_SYSTEM], 3);
+    cr_assert_eq(log.code, 16);
+    heard.text[0] = '\0';
+    cr_assert_eq(mr_notes_pass_on(lists, 3, &log), MR_OK);
+    cr_assert_str_empty(heard.text);
+    for (size_t i = 0; i < 3; i++)
+        mr_notes_free(&lists[i]);
+}
+
+Test(notes, a_relay_without_notes_speaks_at_once)
+{
+    struct heard heard = {""};
+    struct mr_log log = {.sink = hear, .context = &heard};
+    struct mr_relay relay;
+
+    mr_relay_open(&relay, &log);
+    mr_report(&relay.log, MR_MSG_USAGE, MR_NOWHERE, "%s", "now");
+    cr_assert_str_eq(heard.text, "MRD0601T -1 now\n");
+}
+
+Test(notes, more_than_the_limit_is_lost_and_told)
+{
+    struct mr_log log = {.code = 0};
+    struct mr_notes list = {.order = 0};
+    struct mr_relay relay;
+
+    mr_relay_open(&relay, &log);
+    relay.notes = &list;
+    for (unsigned i = 0; i <= MR_NOTES_MAX; i++)
+        mr_report(&relay.log, MR_MSG_NEW_SYSTEM, MR_NOWHERE, "%s", "");
+    cr_assert_eq(mr_notes_pass_on(&list, 1, &log), MR_FATAL);
+    cr_assert_eq(log.counts[MR_MSG_NEW_SYSTEM], MR_NOTES_MAX);
+    cr_assert_eq(mr_notes_pass_on(&list, 1, &log), MR_OK);
+    mr_notes_free(&list);
+}
