@@ -40,6 +40,8 @@ struct crew {
     uint64_t passed;                /* batches that all are through with */
     bool ended;                     /* no further batch will come */
     int status;                     /* the first failure */
+    uint64_t limit;                 /* batches that all workers go through; after a failure up to where it was */
+    uint64_t limit_record;          /* and in the last one of them, what was said of later records is not told */
 };
 
 /* What a thread is started with. */
@@ -112,6 +114,22 @@ static void *read_all(void *context)
     return NULL;
 }
 
+/*
+ * Nobody goes beyond the first failure, but all go up to it: another worker may be the one that says why.  limit counts
+ * batches that have been filled, since the reader stops.
+ */
+static void fail_at(struct crew *crew, uint64_t limit, uint64_t record, int status)
+{
+    if (crew->status == MR_OK)
+        crew->status = status;
+    if (limit < crew->limit || (limit == crew->limit && record < crew->limit_record)) {
+        crew->limit = limit;
+        crew->limit_record = record;
+    }
+    pthread_cond_broadcast(&crew->filled);
+    pthread_cond_broadcast(&crew->freed);
+}
+
 /* The batches that all workers are through with by now: what was said of them goes to the log of the run. */
 static void pass_on(struct crew *crew)
 {
@@ -125,8 +143,10 @@ static void pass_on(struct crew *crew)
     while (crew->passed < least) {
         struct slot *slot = &crew->slots[crew->passed++ % SLOTS];
 
-        if (mr_notes_pass_on(slot->notes, 1 + run->worker_count, run->options->log) != MR_OK && crew->status == MR_OK)
-            crew->status = mr_run_no_memory(run);
+        for (size_t n = 0; crew->passed == crew->limit && n <= run->worker_count; n++)
+            mr_notes_cut(&slot->notes[n], crew->limit_record);
+        if (mr_notes_pass_on(slot->notes, 1 + run->worker_count, run->options->log) != MR_OK)
+            fail_at(crew, crew->passed, 0, mr_run_no_memory(run));
         mr_run_progress(run, mr_reader_name(crew->reader), slot->bytes, slot->input_bytes, rows);
     }
 }
@@ -137,14 +157,15 @@ static struct slot *next_filled(struct crew *crew, size_t number)
     struct slot *slot = NULL;
 
     pthread_mutex_lock(&crew->lock);
-    while (crew->done[number] == crew->made && !crew->ended && crew->status == MR_OK)
+    while (crew->done[number] == crew->made && !crew->ended && crew->done[number] < crew->limit)
         pthread_cond_wait(&crew->filled, &crew->lock);
-    if (crew->done[number] < crew->made && crew->status == MR_OK)
+    if (crew->done[number] < crew->made && crew->done[number] < crew->limit)
         slot = &crew->slots[crew->done[number] % SLOTS];
     pthread_mutex_unlock(&crew->lock);
     return slot;
 }
 
+/* On a failure the order of the notes is that of the record. */
 static int use_batch(struct mr_worker *worker, const struct mr_batch *batch, struct mr_notes *notes)
 {
     int status = MR_OK;
@@ -158,17 +179,15 @@ static int use_batch(struct mr_worker *worker, const struct mr_batch *batch, str
     return status;
 }
 
-static void batch_done(struct crew *crew, size_t number, int status)
+static void batch_done(struct crew *crew, size_t number, int status, uint64_t record)
 {
     pthread_mutex_lock(&crew->lock);
-    if (status != MR_OK && crew->status == MR_OK)
-        crew->status = status;
+    if (status != MR_OK)
+        fail_at(crew, crew->done[number] + 1, record, status);
     crew->done[number]++;
     crew->rows[number] = mr_engine_counts(crew->run->workers[number].engine)->rows;
     pass_on(crew);
     pthread_cond_broadcast(&crew->freed);
-    if (crew->status != MR_OK)
-        pthread_cond_broadcast(&crew->filled);
     pthread_mutex_unlock(&crew->lock);
 }
 
@@ -176,8 +195,12 @@ static void work(struct crew *crew, size_t number)
 {
     struct slot *slot;
 
-    while ((slot = next_filled(crew, number)) != NULL)
-        batch_done(crew, number, use_batch(&crew->run->workers[number], &slot->batch, &slot->notes[1 + number]));
+    while ((slot = next_filled(crew, number)) != NULL) {
+        struct mr_notes *notes = &slot->notes[1 + number];
+        int status = use_batch(&crew->run->workers[number], &slot->batch, notes);
+
+        batch_done(crew, number, status, notes->order);
+    }
 }
 
 static void *work_all(void *context)
@@ -191,10 +214,7 @@ static void *work_all(void *context)
 static void stop(struct crew *crew, int status)
 {
     pthread_mutex_lock(&crew->lock);
-    if (crew->status == MR_OK)
-        crew->status = status;
-    pthread_cond_broadcast(&crew->freed);
-    pthread_cond_broadcast(&crew->filled);
+    fail_at(crew, 0, 0, status);
     pthread_mutex_unlock(&crew->lock);
 }
 
@@ -254,17 +274,6 @@ static void free_slots(struct crew *crew)
     }
 }
 
-/* After a failure some batches have not been passed on by all: what was said of them is told all the same. */
-static void pass_on_rest(struct crew *crew)
-{
-    while (crew->passed < crew->made) {
-        struct slot *slot = &crew->slots[crew->passed++ % SLOTS];
-
-        if (mr_notes_pass_on(slot->notes, 1 + crew->run->worker_count, crew->run->options->log) != MR_OK)
-            crew->status = MR_FATAL;
-    }
-}
-
 int mr_run_crew(struct mr_run *run, struct mr_reader *reader, struct mr_relay *relay)
 {
     struct crew *crew = calloc(1, sizeof *crew);
@@ -275,13 +284,13 @@ int mr_run_crew(struct mr_run *run, struct mr_reader *reader, struct mr_relay *r
     crew->run = run;
     crew->reader = reader;
     crew->relay = relay;
+    crew->limit = UINT64_MAX;
     crew->status = make_slots(crew);
     if (crew->status == MR_OK) {
         pthread_mutex_init(&crew->lock, NULL);
         pthread_cond_init(&crew->filled, NULL);
         pthread_cond_init(&crew->freed, NULL);
         work_together(crew);
-        pass_on_rest(crew);
         pthread_cond_destroy(&crew->freed);
         pthread_cond_destroy(&crew->filled);
         pthread_mutex_destroy(&crew->lock);

@@ -21,6 +21,12 @@ void mr_notes_add(struct mr_notes *notes, const struct mr_message *message)
     notes->text_used += size;
 }
 
+void mr_notes_cut(struct mr_notes *notes, uint64_t order)
+{
+    while (notes->count > 0 && notes->items[notes->count - 1].order > order)
+        notes->text_used = notes->items[--notes->count].detail;
+}
+
 /* The list whose next note comes first; count when there is none. */
 static size_t next_list(const struct mr_notes *lists, size_t count, const size_t *at)
 {

@@ -40,6 +40,9 @@ void mr_notes_add(struct mr_notes *notes, const struct mr_message *message);
  */
 int mr_notes_pass_on(struct mr_notes *lists, size_t count, struct mr_log *log) MR_CHECK;
 
+/* Take back the notes of an order above this one. */
+void mr_notes_cut(struct mr_notes *notes, uint64_t order);
+
 /*
  * A log whose messages go into notes, or at once to another log while notes is NULL.  The two logs are used by one thread
  * at a time; the relay must not move.

@@ -47,7 +47,7 @@ TESTS_FOLDER=$(mktemp -d) || exit 1
 if [ -n "${THREADS:-}" ]; then
     MONREDUCE=$TESTS_FOLDER/threads/monreduce
     mkdir "$TESTS_FOLDER/threads"
-    ln -s "$build/exits" "$TESTS_FOLDER/threads/exits"
+    ln -s "$build/exits" "$build/monsample" "$TESTS_FOLDER/threads"
     cat >"$MONREDUCE" <<EOS
 #!/bin/sh
 case \${1:-} in

@@ -64,6 +64,24 @@ Test(notes, a_relay_without_notes_speaks_at_once)
     cr_assert_str_eq(heard.text, "MRD0601T -1 now\n");
 }
 
+Test(notes, can_be_taken_back)
+{
+    struct heard heard = {""};
+    struct mr_log log = {.sink = hear, .context = &heard};
+    struct mr_notes list = {.order = 0};
+    struct mr_relay relay;
+
+    mr_relay_open(&relay, &log);
+    relay.notes = &list;
+    for (list.order = 3; list.order < 7; list.order++)
+        mr_report(&relay.log, MR_MSG_USAGE, MR_NOWHERE, "%d", (int)list.order);
+    mr_notes_cut(&list, 4);
+    mr_report(&relay.log, MR_MSG_USAGE, MR_NOWHERE, "%s", "new");
+    cr_assert_eq(mr_notes_pass_on(&list, 1, &log), MR_OK);
+    cr_assert_str_eq(heard.text, "MRD0601T -1 3\nMRD0601T -1 4\nMRD0601T -1 new\n");
+    mr_notes_free(&list);
+}
+
 Test(notes, more_than_the_limit_is_lost_and_told)
 {
     struct mr_log log = {.code = 0};
