@@ -5,6 +5,7 @@
 /* From the bytes of a record to cells.  Every read is checked against the record. */
 #include "base/bytes.h"
 #include "domains/plan.h"
+#include "reader/ebcdic.h"
 #include "reader/record.h"
 
 /* A part of a record: where fields are counted from, and how many bytes are there. */
@@ -75,6 +76,20 @@ static inline uint64_t mr_decode_uint(const uint8_t *bytes, size_t length)
  */
 void mr_decode_cell(const struct mr_step *step, const uint8_t *bytes, size_t length, bool keep, struct mr_text *text,
                     struct mr_cell *cell);
+
+/* The cell of an EBCDIC text of plain characters; false, with nothing done, where it has others or room is short. */
+static inline bool mr_decode_text(const uint8_t *bytes, size_t length, struct mr_text *text, struct mr_cell *cell)
+{
+    char *out = text->bytes + text->used;
+    size_t n;
+
+    if (text->room - text->used < length || !mr_ebcdic_plain(out, bytes, length, &n))
+        return false;
+    cell->value.text = out;
+    cell->size = (uint32_t)n;
+    text->used += n;
+    return true;
+}
 
 /* The cell of an ASCII text; blanks and zeros at its end are dropped. */
 void mr_decode_ascii(const uint8_t *bytes, size_t length, struct mr_text *text, struct mr_cell *cell);

@@ -177,23 +177,133 @@ static void fill_special(struct mr_observation *o, struct mr_entity *entity, con
 }
 
 /* Without an entity (events, configuration) every field is shown as recorded. */
+static void take_step(struct mr_observation *o, struct mr_entity *entity, const struct mr_step *step)
+{
+    const uint8_t *record = o->parts[0].bytes;
+
+    if (step->end == 0) {
+        fill_special(o, entity, step);
+    } else if (step->end > o->parts[0].length) {
+        if (entity != NULL && step->diff != MR_DIFF_NONE)
+            entity->have[step->slot] = 0;
+    } else if (entity != NULL && step->diff != MR_DIFF_NONE) {
+        take_counter(o, entity, step, record + step->offset, step->length, &o->cells[step->column]);
+    } else {
+        take_field(o, step, record + step->offset, step->length, &o->cells[step->column]);
+    }
+}
+
+/* Step by step: the first record of an entity, and rows that outlive the record. */
 static void fill(struct mr_observation *o, struct mr_entity *entity)
 {
     const struct mr_step *step = o->feed->steps, *end = step + o->feed->step_count;
-    const uint8_t *record = o->parts[0].bytes;
+
+    for (; step < end; step++)
+        take_step(o, entity, step);
+}
+
+/* The difference of a counter that rose; a first reading, and one that fell, is looked at as a step. */
+static inline bool rise(struct mr_entity *entity, const struct mr_op *op, uint64_t now, uint64_t *delta)
+{
+    uint64_t before = entity->readings[op->slot];
+
+    *delta = now - before;
+    if (now < before || entity->have[op->slot] == 0)
+        return false;
+    entity->readings[op->slot] = now;
+    return true;
+}
+
+/* False where the step has to be taken. */
+static inline __attribute__((always_inline)) bool take_op(struct mr_observation *o, struct mr_entity *entity,
+                                                          const struct mr_op *op, unsigned code, struct mr_cell *cell)
+{
+    const uint8_t *bytes = o->parts[0].bytes + op->offset;
+    uint64_t delta;
+    bool done = true;
+
+    switch (code) {
+    case MR_OP_U8:
+        cell->value.u = bytes[0];
+        break;
+    case MR_OP_U16:
+        cell->value.u = mr_be16(bytes);
+        break;
+    case MR_OP_U32:
+        cell->value.u = mr_be32(bytes);
+        break;
+    case MR_OP_U64:
+        cell->value.u = mr_be64(bytes);
+        break;
+    case MR_OP_S16:
+        cell->value.i = (int16_t)mr_be16(bytes);
+        break;
+    case MR_OP_S32:
+        cell->value.i = (int32_t)mr_be32(bytes);
+        break;
+    case MR_OP_TIME:
+        cell->value.i = mr_tod_micros(mr_be64(bytes));
+        done = mr_be64(bytes) != 0;
+        break;
+    case MR_OP_DURATION:
+        cell->value.i = (int64_t)mr_tod_duration(mr_be64(bytes));
+        break;
+    case MR_OP_BYTES:
+        cell->value.bytes = bytes;
+        cell->size = op->length;
+        break;
+    case MR_OP_TEXT:
+        done = mr_decode_text(bytes, op->length, o->text, cell);
+        break;
+    case MR_OP_UP16:
+        done = rise(entity, op, mr_be16(bytes), &cell->value.u);
+        break;
+    case MR_OP_UP32:
+        done = rise(entity, op, mr_be32(bytes), &cell->value.u);
+        break;
+    case MR_OP_UP64:
+        done = rise(entity, op, mr_be64(bytes), &cell->value.u);
+        break;
+    case MR_OP_TIMER:
+        done = rise(entity, op, mr_be64(bytes), &delta);
+        cell->value.u = delta >> 12;
+        break;
+    case MR_OP_SCALED32:
+        done = rise(entity, op, mr_be32(bytes), &delta);
+        cell->value.u = delta * op->scale;
+        break;
+    default:
+        return false;
+    }
+    cell->present = done;
+    return done;
+}
+
+/* Another record of the entity came before. */
+static void fill_next(struct mr_observation *o, struct mr_entity *entity)
+{
+    const struct mr_feed *feed = o->feed;
     size_t there = o->parts[0].length;
 
-    for (; step < end; step++) {
-        if (step->end == 0) {
-            fill_special(o, entity, step);
-        } else if (step->end > there) {
-            if (entity != NULL && step->diff != MR_DIFF_NONE)
-                entity->have[step->slot] = 0;
-        } else if (entity != NULL && step->diff != MR_DIFF_NONE) {
-            take_counter(o, entity, step, record + step->offset, step->length, &o->cells[step->column]);
-        } else {
-            take_field(o, step, record + step->offset, step->length, &o->cells[step->column]);
-        }
+    for (size_t i = 0; i < feed->step_count; i++) {
+        const struct mr_op *op = &feed->ops[i];
+
+        if (op->end > there || !take_op(o, entity, op, op->code, &o->cells[op->column]))
+            take_step(o, entity, &feed->steps[i]);
+    }
+}
+
+/* Everything as recorded (events, configuration). */
+static void fill_recorded(struct mr_observation *o)
+{
+    const struct mr_feed *feed = o->feed;
+    size_t there = o->parts[0].length;
+
+    for (size_t i = 0; i < feed->step_count; i++) {
+        const struct mr_op *op = &feed->ops[i];
+
+        if (op->end > there || !take_op(o, NULL, op, op->recorded, &o->cells[op->column]))
+            take_step(o, NULL, &feed->steps[i]);
     }
 }
 
@@ -213,7 +323,12 @@ int mr_observe(struct mr_observation *o)
         if (o->duplicate)
             return MR_OK;
     }
-    fill(o, entity);
+    if (o->keep || (entity != NULL && o->elapsed == 0))
+        fill(o, entity);
+    else if (entity != NULL)
+        fill_next(o, entity);
+    else
+        fill_recorded(o);
     if (entity != NULL) {
         if (o->quality == MR_QUALITY_RESET) {
             blank_differences(o);

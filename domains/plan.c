@@ -517,6 +517,8 @@ static int make(struct making *m)
     for (size_t r = 0; r < plan->feed_count; r++) {
         find_mark(schema, &plan->feeds[r]);
         find_ends(&plan->feeds[r]);
+        if (m->status == MR_OK)
+            m->status = mr_plan_make_ops(&plan->feeds[r]);
         plan->text_room += plan->feeds[r].text_room;
         plan->has_counters |= plan->feeds[r].has_counters;
     }
@@ -557,6 +559,7 @@ void mr_plan_free(struct mr_plan *plan)
     if (plan == NULL)
         return;
     for (size_t r = 0; plan->feeds != NULL && r < plan->feed_count; r++) {
+        free(plan->feeds[r].ops);
         free(plan->feeds[r].steps);
         free(plan->feeds[r].keys);
     }

@@ -66,6 +66,36 @@ struct mr_step {
     uint8_t diff;     /* enum mr_diff */
 };
 
+/*
+ * What most steps come down to: a number or bytes at a fixed place of the record.  Made from the steps, for speed alone:
+ * whatever needs a closer look stays a step.
+ */
+enum mr_op_code {
+    MR_OP_STEP,     /* see the step */
+    MR_OP_U8,       /* numbers of 1, 2, 4 and 8 bytes as recorded */
+    MR_OP_U16,
+    MR_OP_U32,
+    MR_OP_U64,
+    MR_OP_S16,
+    MR_OP_S32,
+    MR_OP_TIME,     /* TOD clock to an instant */
+    MR_OP_DURATION, /* TOD units to microseconds */
+    MR_OP_BYTES,
+    MR_OP_TEXT,     /* EBCDIC */
+    MR_OP_UP16,     /* counters: the difference to the last reading */
+    MR_OP_UP32,
+    MR_OP_UP64,
+    MR_OP_TIMER,    /* the same in TOD units, to microseconds */
+    MR_OP_SCALED32  /* the same times the microseconds of a unit */
+};
+
+struct mr_op {
+    uint16_t offset, length, end, column, slot; /* as in the step */
+    uint32_t scale;
+    uint8_t code;     /* enum mr_op_code, for a record that another one of its entity came before */
+    uint8_t recorded; /* the same for all others, of which nothing is compared */
+};
+
 /* A part of the record: entry number index of a group. */
 struct mr_region {
     const struct mr_group *group;
@@ -85,6 +115,7 @@ struct mr_feed {
     const struct mr_group *entries; /* one row an entry of this group; NULL: one row a record */
     struct mr_step *steps;
     size_t step_count;
+    struct mr_op *ops;    /* one for each step */
     struct mr_step *keys; /* steps whose raw bytes identify the entity, in column order */
     size_t key_count;
     struct mr_region regions[MR_REGIONS_MAX]; /* 0 and 1 unused */
@@ -173,6 +204,9 @@ struct mr_plan_sources {
  * Returns the plan (freed with mr_plan_free) or NULL after a message: memory, or a formula that does not fit.
  */
 struct mr_plan *mr_plan_make(const struct mr_plan_sources *sources, const struct mr_table *table);
+
+/* The ops of a feed, once its steps are settled; in ops.c.  MR_OK or MR_FATAL (memory). */
+int mr_plan_make_ops(struct mr_feed *feed) MR_CHECK;
 
 void mr_plan_free(struct mr_plan *plan);
 

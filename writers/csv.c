@@ -4,18 +4,47 @@
 #include "writers/sheet.h"
 
 #include <csv.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define MICROS 1000000
+#define YEAR_10000 INT64_C(253402300800) /* seconds since 1970: from then on a year has five digits */
+#define TIME_TEXT 26                     /* YYYY-MM-DD HH:MM:SS.ffffff */
 
 #define LONG_NUMBER UINT64_C(1000000000000000) /* one more digit than MR_SHEET_DIGITS */
 
 /* Long cells go through the buffer in parts, which can double and have two characters added. */
 #define PART_MAX ((MR_OUTFILE_RESERVE_MAX - 2) / 2)
 
+/* Texts and bytes up to so many go into the buffer at once, behind one look at how much room there is. */
+#define SHORT_TEXT 64
+
+/* What a cell can need, with its comma and the end of the line; a text that is not short makes room for itself. */
+#define CELL_ROOM (2 * SHORT_TEXT + 4)
+
+#define RUN_MAX 64 /* columns */
+
+/* Neighbouring columns of one type. */
+struct run {
+    enum mr_cell_type type;
+    unsigned first, count;
+    unsigned times; /* MR_CELL_TIME: where their seconds are remembered */
+};
+
+/* The text of a second; times of one table are mostly those of one interval. */
+struct second {
+    int64_t second;
+    char text[24]; /* YYYY-MM-DD HH:MM:SS. and more; the year has four digits */
+};
+
 struct csv_state {
     const struct mr_column *columns;
     size_t count;
     bool crlf;
     bool sheet;
+    struct run *runs;
+    size_t run_count;
+    struct second *seconds;
 };
 
 static inline bool is_blank(char c)
@@ -104,7 +133,7 @@ static void put_hex(struct mr_outfile *file, const uint8_t *bytes, size_t size)
     put_digits(file, bytes + part, size - part);
 }
 
-static inline void put_cell(struct mr_outfile *file, enum mr_cell_type type, const struct mr_cell *cell)
+static void put_cell(struct mr_outfile *file, enum mr_cell_type type, const struct mr_cell *cell)
 {
     char *p = mr_outfile_reserve(file, MR_NUMBER_MAX_TEXT);
 
@@ -164,22 +193,260 @@ static void put_sheet_cell(struct mr_outfile *file, const struct mr_column *colu
     put_cell(file, column->type, cell);
 }
 
-static inline void put_comma(struct mr_outfile *file)
+/* With room for what may come instead of the comma at the end of the line. */
+static void put_comma(struct mr_outfile *file)
 {
-    char *p = mr_outfile_reserve(file, 1);
+    char *p = mr_outfile_reserve(file, 2);
 
     *p++ = ',';
     mr_outfile_commit(file, p);
 }
 
+/* The comma that has just been put is taken back. */
+static void take_comma(struct mr_outfile *file)
+{
+    mr_outfile_commit(file, file->at - 1);
+}
+
+/* Bytes that may need quotes: whatever is not above the comma.  Eight at a time; those above 127 need none. */
+static inline bool has_low(uint64_t text)
+{
+    return ((text - 0x2D2D2D2D2D2D2D2D) & ~text & 0x8080808080808080) != 0;
+}
+
+static inline uint64_t load_8(const char *p)
+{
+    uint64_t value;
+
+    memcpy(&value, p, sizeof value);
+    return value;
+}
+
+static inline uint32_t load_4(const char *p)
+{
+    uint32_t value;
+
+    memcpy(&value, p, sizeof value);
+    return value;
+}
+
+/* A short text that needs no quotes; NULL where it needs a closer look.  There is room for 8 bytes more than its size. */
+static inline char *put_simple(char *p, const char *text, size_t size)
+{
+    if (size >= 8) {
+        uint64_t last = load_8(text + size - 8);
+        bool low = has_low(last);
+
+        for (size_t i = 0; i + 8 < size; i += 8) {
+            uint64_t part = load_8(text + i);
+
+            low |= has_low(part);
+            memcpy(p + i, &part, sizeof part);
+        }
+        memcpy(p + size - 8, &last, sizeof last);
+        return low ? NULL : p + size;
+    }
+    if (size >= 4) {
+        uint32_t first = load_4(text), last = load_4(text + size - 4);
+
+        memcpy(p, &first, sizeof first);
+        memcpy(p + size - 4, &last, sizeof last);
+        return has_low((uint64_t)last << 32 | first) ? NULL : p + size;
+    }
+    for (size_t i = 0; i < size; i++) {
+        if ((unsigned char)text[i] < 0x2D)
+            return NULL;
+        p[i] = text[i];
+    }
+    return p + size;
+}
+
+static char *put_texts(struct mr_outfile *file, char *p, const struct mr_cell *cell, const struct mr_cell *end)
+{
+    for (; cell < end; cell++) {
+        char *next = p;
+
+        if (cell->present) {
+            next = cell->size <= SHORT_TEXT ? put_simple(p, cell->value.text, cell->size) : NULL;
+            if (next == NULL) {
+                mr_outfile_commit(file, p);
+                put_text(file, cell->value.text, cell->size);
+                next = mr_outfile_reserve(file, (size_t)(end - cell) * CELL_ROOM);
+            }
+        }
+        p = next;
+        *p++ = ',';
+    }
+    return p;
+}
+
+static char *put_hexes(struct mr_outfile *file, char *p, const struct mr_cell *cell, const struct mr_cell *end)
+{
+    for (; cell < end; cell++) {
+        if (cell->present && cell->size == 1) {
+            memcpy(p, "0x", 2);
+            memcpy(p + 2, mr_hex_pairs + 2 * cell->value.bytes[0], 2);
+            p += 4;
+        } else if (cell->present && cell->size > 0 && cell->size <= SHORT_TEXT) {
+            p = mr_put_hex(p, cell->value.bytes, cell->size);
+        } else if (cell->present) {
+            mr_outfile_commit(file, p);
+            put_hex(file, cell->value.bytes, cell->size);
+            p = mr_outfile_reserve(file, (size_t)(end - cell) * CELL_ROOM);
+        }
+        *p++ = ',';
+    }
+    return p;
+}
+
+static char *put_uints(char *p, const struct mr_cell *cell, const struct mr_cell *end)
+{
+    for (; cell < end; cell++) {
+        if (cell->present)
+            p = mr_put_u64(p, cell->value.u);
+        *p++ = ',';
+    }
+    return p;
+}
+
+static char *put_durations(char *p, const struct mr_cell *cell, const struct mr_cell *end)
+{
+    for (; cell < end; cell++) {
+        if (cell->present)
+            p = mr_put_seconds(p, cell->value.i);
+        *p++ = ',';
+    }
+    return p;
+}
+
+static char *put_reals(char *p, const struct mr_cell *cell, const struct mr_cell *end)
+{
+    for (; cell < end; cell++) {
+        if (cell->present)
+            p = mr_put_real(p, cell->value.d);
+        *p++ = ',';
+    }
+    return p;
+}
+
+/* Only the fraction is new where the second is that of the row before. */
+static inline char *put_time(char *p, int64_t micros, struct second *known)
+{
+    int64_t second = micros / MICROS;
+
+    if (micros < 0 || second >= YEAR_10000)
+        return mr_put_time(p, micros);
+    if (second != known->second) {
+        mr_put_time(p, micros);
+        memcpy(known->text, p, sizeof known->text);
+        known->second = second;
+        return p + TIME_TEXT;
+    }
+    memcpy(p, known->text, sizeof known->text);
+    mr_put_bytes(p + TIME_TEXT - 6, (mr_eight_digits((uint32_t)(micros % MICROS)) | 0x3030303030303030) >> 16);
+    return p + TIME_TEXT;
+}
+
+static char *put_times(char *p, const struct mr_cell *cell, const struct mr_cell *end, struct second *known)
+{
+    for (; cell < end; cell++, known++) {
+        if (cell->present)
+            p = put_time(p, cell->value.i, known);
+        *p++ = ',';
+    }
+    return p;
+}
+
+/* What is rare goes cell by cell. */
+static char *put_others(struct mr_outfile *file, char *p, enum mr_cell_type type, const struct mr_cell *cell,
+                        const struct mr_cell *end)
+{
+    for (; cell < end; cell++) {
+        mr_outfile_commit(file, p);
+        if (cell->present)
+            put_cell(file, type, cell);
+        p = mr_outfile_reserve(file, 2);
+        *p++ = ',';
+    }
+    return p;
+}
+
+static void put_run(const struct csv_state *csv, struct mr_outfile *file, const struct run *run,
+                    const struct mr_cell *cells)
+{
+    const struct mr_cell *cell = cells + run->first, *end = cell + run->count;
+    char *p = mr_outfile_reserve(file, run->count * CELL_ROOM);
+
+    switch (run->type) {
+    case MR_CELL_UINT:
+        p = put_uints(p, cell, end);
+        break;
+    case MR_CELL_SECONDS:
+        p = put_durations(p, cell, end);
+        break;
+    case MR_CELL_TIME:
+        p = put_times(p, cell, end, csv->seconds + run->times);
+        break;
+    case MR_CELL_REAL:
+        p = put_reals(p, cell, end);
+        break;
+    case MR_CELL_TEXT:
+        p = put_texts(file, p, cell, end);
+        break;
+    case MR_CELL_HEX:
+        p = put_hexes(file, p, cell, end);
+        break;
+    default:
+        p = put_others(file, p, run->type, cell, end);
+        break;
+    }
+    mr_outfile_commit(file, p);
+}
+
+/* One at a time: what a spreadsheet would take for something else is looked at. */
+static void put_sheet_row(const struct csv_state *csv, struct mr_outfile *file, const struct mr_cell *cells)
+{
+    for (size_t i = 0; i < csv->count; i++) {
+        if (cells[i].present)
+            put_sheet_cell(file, &csv->columns[i], &cells[i]);
+        put_comma(file);
+    }
+}
+
+/* In place of the last comma; every cell has reserved room for the byte more that this can be. */
 static void end_line(struct mr_outfile *file, bool crlf)
 {
-    char *p = mr_outfile_reserve(file, 2);
+    char *p;
 
+    take_comma(file);
+    p = file->at;
     if (crlf)
         *p++ = '\r';
     *p++ = '\n';
     mr_outfile_commit(file, p);
+}
+
+static int make_runs(struct csv_state *csv)
+{
+    unsigned times = 0;
+
+    csv->runs = calloc(csv->count + 1, sizeof *csv->runs);
+    csv->seconds = calloc(csv->count + 1, sizeof *csv->seconds);
+    if (csv->runs == NULL || csv->seconds == NULL)
+        return MR_FATAL;
+    for (size_t i = 0; i < csv->count; i++) {
+        struct run *run = csv->run_count == 0 ? NULL : &csv->runs[csv->run_count - 1];
+
+        if (run == NULL || run->type != csv->columns[i].type || run->count == RUN_MAX) {
+            run = &csv->runs[csv->run_count++];
+            *run = (struct run){.type = csv->columns[i].type, .first = (unsigned)i, .times = times};
+        }
+        run->count++;
+        times += run->type == MR_CELL_TIME;
+    }
+    for (size_t i = 0; i < csv->count; i++)
+        csv->seconds[i].second = -1;
+    return MR_OK;
 }
 
 static int csv_begin(void *state, struct mr_outfile *file, const struct mr_table_head *head,
@@ -191,10 +458,11 @@ static int csv_begin(void *state, struct mr_outfile *file, const struct mr_table
                               .count = head->column_count,
                               .crlf = options->crlf,
                               .sheet = options->spreadsheet};
+    if (make_runs(csv) != MR_OK)
+        return mr_outfolder_fail(file->folder, MR_MSG_OUTPUT_MEMORY, head->name, "");
     for (size_t i = 0; i < csv->count; i++) {
-        if (i > 0)
-            put_comma(file);
         put_text(file, csv->columns[i].name, strlen(csv->columns[i].name));
+        put_comma(file);
     }
     end_line(file, csv->crlf);
     return mr_outfile_status(file);
@@ -205,19 +473,28 @@ static int csv_row(void *state, struct mr_outfile *file, const struct mr_cell *c
     const struct csv_state *csv = state;
     uint64_t start = mr_outfile_offset(file);
 
-    for (size_t i = 0; i < csv->count; i++) {
-        if (i > 0)
-            put_comma(file);
-        if (cells[i].present && csv->sheet)
-            put_sheet_cell(file, &csv->columns[i], &cells[i]);
-        else if (cells[i].present)
-            put_cell(file, csv->columns[i].type, &cells[i]);
+    if (csv->sheet) {
+        put_sheet_row(csv, file, cells);
+    } else {
+        for (size_t r = 0; r < csv->run_count; r++)
+            put_run(csv, file, &csv->runs[r], cells);
     }
     /* The only cell of a row is empty: readers would pass over an empty line. */
-    if (mr_outfile_offset(file) == start)
+    if (mr_outfile_offset(file) == start + 1) {
+        take_comma(file);
         (void)mr_outfile_put(file, "\"\"", 2);
+        put_comma(file);
+    }
     end_line(file, csv->crlf);
     return mr_outfile_status(file);
+}
+
+static void csv_destroy(void *state)
+{
+    struct csv_state *csv = state;
+
+    free(csv->runs);
+    free(csv->seconds);
 }
 
 const struct mr_writer_format mr_format_csv = {
@@ -226,5 +503,6 @@ const struct mr_writer_format mr_format_csv = {
     .state_size = sizeof(struct csv_state),
     .begin = csv_begin,
     .row = csv_row,
+    .destroy = csv_destroy,
     .abilities = MR_CAN_CRLF | MR_CAN_SPREADSHEET | MR_CAN_SPLIT | MR_CAN_GZIP,
 };

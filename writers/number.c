@@ -24,7 +24,7 @@ static const char digit_pairs[200] =
     "8081828384858687888990919293949596979899";
 
 /* Two hex digits for each byte. */
-static const char hex_pairs[2 * 256 + 1] =
+const char mr_hex_pairs[2 * 256 + 1] =
     "000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F"
     "202122232425262728292A2B2C2D2E2F303132333435363738393A3B3C3D3E3F"
     "404142434445464748494A4B4C4D4E4F505152535455565758595A5B5C5D5E5F"
@@ -45,50 +45,30 @@ static inline char *put_4(char *p, uint32_t value)
     return put_2(put_2(p, value / 100), value % 100);
 }
 
+/* Writes two bytes more than it says. */
 static inline char *put_6(char *p, uint32_t value)
 {
-    return put_4(put_2(p, value / 10000), value % 10000);
+    mr_put_bytes(p, (mr_eight_digits(value) | 0x3030303030303030) >> 16);
+    return p + 6;
 }
 
 static inline char *put_8(char *p, uint32_t value)
 {
-    return put_4(put_4(p, value / 10000), value % 10000);
+    mr_put_bytes(p, mr_eight_digits(value) | 0x3030303030303030);
+    return p + 8;
 }
 
-/* Below 100, without leading zero. */
-static inline char *put_up_to_2(char *p, uint32_t value)
+char *mr_put_long(char *p, uint64_t value)
 {
-    if (value >= 10)
-        return put_2(p, value);
-    *p = (char)('0' + value);
-    return p + 1;
-}
+    uint64_t high = value / TEN_TO_8;
 
-/* Below 10^4, without leading zeros. */
-static inline char *put_up_to_4(char *p, uint32_t value)
-{
-    if (value < 100)
-        return put_up_to_2(p, value);
-    return put_2(put_up_to_2(p, value / 100), value % 100);
-}
-
-/* Below 10^8, without leading zeros. */
-static inline char *put_up_to_8(char *p, uint32_t value)
-{
-    if (value < 10000)
-        return put_up_to_4(p, value);
-    return put_4(put_up_to_4(p, value / 10000), value % 10000);
-}
-
-char *mr_put_u64(char *p, uint64_t value)
-{
-    if (value < TEN_TO_8)
-        return put_up_to_8(p, (uint32_t)value);
-    if (value < TEN_TO_16)
-        return put_8(put_up_to_8(p, (uint32_t)(value / TEN_TO_8)), (uint32_t)(value % TEN_TO_8));
-    p = put_up_to_4(p, (uint32_t)(value / TEN_TO_16));
-    value %= TEN_TO_16;
-    return put_8(put_8(p, (uint32_t)(value / TEN_TO_8)), (uint32_t)(value % TEN_TO_8));
+    if (value < TEN_TO_16) {
+        p = mr_put_u64(p, high);
+    } else {
+        p = mr_put_u64(p, high / TEN_TO_8);
+        p = put_8(p, (uint32_t)(high % TEN_TO_8));
+    }
+    return put_8(p, (uint32_t)(value % TEN_TO_8));
 }
 
 /* Writes the sign and returns the amount; negating as unsigned also holds for INT64_MIN. */
@@ -171,12 +151,22 @@ char *mr_put_time(char *p, int64_t micros)
     return put_6(p, (uint32_t)(rest % MILLION));
 }
 
+/* Four bytes to eight hex digits side by side: nibbles apart, then 7 more for those above 9. */
+static inline void put_four_bytes(char *p, const uint8_t *bytes)
+{
+    uint64_t spread = (uint64_t)bytes[0] | (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 32 | (uint64_t)bytes[3] << 48;
+    uint64_t nibbles = (spread >> 4 & 0x000F000F000F000F) | (spread & 0x000F000F000F000F) << 8;
+    uint64_t letters = (nibbles + 0x0606060606060606) >> 4 & 0x0101010101010101;
+
+    mr_put_bytes(p, nibbles + 0x3030303030303030 + letters * 7);
+}
+
 char *mr_put_digits(char *p, const uint8_t *bytes, size_t size)
 {
-    for (size_t i = 0; i < size; i++) {
-        memcpy(p, hex_pairs + 2 * bytes[i], 2);
-        p += 2;
-    }
+    for (; size >= 4; size -= 4, bytes += 4, p += 8)
+        put_four_bytes(p, bytes);
+    for (; size > 0; size--, bytes++, p += 2)
+        memcpy(p, mr_hex_pairs + 2 * bytes[0], 2);
     return p;
 }
 
@@ -204,15 +194,16 @@ static uint32_t round_millionths(double fraction)
     return (uint32_t)((product + ((uint64_t)1 << (shift - 1))) >> shift);
 }
 
+/* The last digit that is not zero stands in the highest byte that is not. */
 static char *put_decimals(char *p, uint32_t millionths)
 {
+    uint64_t digits = mr_eight_digits(millionths) >> 16;
+
     if (millionths == 0)
         return p;
     *p++ = '.';
-    p = put_6(p, millionths);
-    while (p[-1] == '0')
-        p--;
-    return p;
+    mr_put_bytes(p, digits | 0x3030303030303030);
+    return p + 8 - (unsigned)__builtin_clzll(digits) / 8;
 }
 
 /* 2^64 and more, which no sound derivation yields: speed does not matter.  The locale's point is replaced. */
