@@ -6,16 +6,24 @@
 
 #include <string.h>
 
+static bool holds(const struct mr_expression *condition, const struct mr_cell *cells)
+{
+    double truth = 1;
+
+    return condition == NULL || (mr_expression_value(condition, cells, &truth) && truth != 0);
+}
+
 static void add_formulas(const struct mr_plan *plan, struct mr_cell *cells)
 {
+    bool hold = true;
+
     for (size_t i = 0; i < plan->formula_count; i++) {
         const struct mr_formula *formula = &plan->formulas[i];
         struct mr_cell *cell = &cells[formula->column];
-        double truth = 1;
 
-        cell->present = (formula->condition == NULL ||
-                         (mr_expression_value(formula->condition, cells, &truth) && truth != 0)) &&
-                        mr_expression_value(formula->formula, cells, &cell->value.d);
+        if (!formula->same_condition)
+            hold = holds(formula->condition, cells);
+        cell->present = hold && mr_expression_value(formula->formula, cells, &cell->value.d);
     }
 }
 

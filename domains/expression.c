@@ -53,6 +53,7 @@ struct instruction {
 struct mr_expression {
     size_t code_count;
     size_t column_count;
+    bool plain; /* no function that looks on past a missing value */
     uint16_t columns[MR_EXPRESSION_CODE_MAX];
     struct instruction code[]; /* code_count of them */
 };
@@ -495,6 +496,15 @@ static void expression(struct parser *p)
     p->depth--;
 }
 
+static bool looks_on(const struct mr_expression *e)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < e->code_count; i++)
+        found |= e->code[i].operation == OP_EITHER || e->code[i].operation == OP_IF;
+    return found;
+}
+
 static struct mr_expression *finished(const struct parser *p)
 {
     struct mr_expression *result = malloc(sizeof *result + p->code_count * sizeof p->code[0]);
@@ -505,6 +515,7 @@ static struct mr_expression *finished(const struct parser *p)
     result->column_count = p->used_count;
     memcpy(result->columns, p->used, sizeof p->used);
     memcpy(result->code, p->code, p->code_count * sizeof p->code[0]);
+    result->plain = !looks_on(result);
     return result;
 }
 
@@ -646,11 +657,82 @@ static struct value *apply(uint8_t operation, struct value *top)
     return top;
 }
 
+/* Where nothing looks on past a missing value the first one decides. */
+static bool plain_value(const struct mr_expression *e, const struct mr_cell *cells, double *value)
+{
+    double stack[MR_EXPRESSION_STACK_MAX + 1];
+    double *top = stack;
+    const struct instruction *end = e->code + e->code_count;
+
+    stack[0] = 0;
+    for (const struct instruction *in = e->code; in < end; in++) {
+        struct value other;
+
+        switch (in->operation) {
+        case OP_NUMBER:
+            *++top = in->number;
+            continue;
+        case OP_UINT:
+            if (!cells[in->column].present)
+                return false;
+            *++top = (double)cells[in->column].value.u;
+            continue;
+        case OP_MICROS:
+            if (!cells[in->column].present)
+                return false;
+            *++top = (double)cells[in->column].value.i / 1e6;
+            continue;
+        case OP_MINUS:
+            *top = -*top;
+            continue;
+        case OP_NOT:
+            *top = *top == 0 ? 1 : 0;
+            continue;
+        case OP_ADD:
+            top--;
+            top[0] += top[1];
+            break;
+        case OP_MULTIPLY:
+            top--;
+            top[0] *= top[1];
+            break;
+        case OP_DIVIDE:
+            top--;
+            if (top[1] == 0)
+                return false;
+            top[0] /= top[1];
+            break;
+        case OP_GREATER:
+            top--;
+            top[0] = top[0] > top[1] ? 1 : 0;
+            continue;
+        default:
+            if (in->operation <= OP_BYTES) {
+                other = operand(in, cells);
+                *++top = other.number;
+            } else {
+                top--;
+                other = two(in->operation, (struct value){top[0], true}, (struct value){top[1], true});
+                *top = other.number;
+            }
+            if (!other.present)
+                return false;
+            continue;
+        }
+        if (!isfinite(*top))
+            return false;
+    }
+    *value = *top;
+    return true;
+}
+
 bool mr_expression_value(const struct mr_expression *e, const struct mr_cell *cells, double *value)
 {
     struct value stack[MR_EXPRESSION_STACK_MAX + 1]; /* the parser saw to it that this is enough */
     struct value *top = stack;                       /* stack[0] stays empty */
 
+    if (e->plain)
+        return plain_value(e, cells, value);
     stack[0] = (struct value){0, false};
     for (size_t i = 0; i < e->code_count; i++) {
         const struct instruction *in = &e->code[i];

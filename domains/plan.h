@@ -136,6 +136,7 @@ struct mr_feed {
 struct mr_formula {
     struct mr_expression *formula;
     struct mr_expression *condition; /* or NULL */
+    bool same_condition;             /* as that of the formula before, over the same cells */
     uint16_t column;
 };
 

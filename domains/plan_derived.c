@@ -159,7 +159,25 @@ int mr_plan_add_joins(struct mr_plan *plan, const struct mr_plan_sources *source
     return status;
 }
 
-static int add_formula(struct mr_plan *plan, const struct mr_derived *derived, const struct mr_plan_sources *sources)
+/* Most formulas of a table ask the same of its elements: it needs to be worked out once. */
+static bool is_same_condition(const struct mr_plan *plan, const struct mr_derived *before,
+                              const struct mr_derived *derived, const struct mr_formula *formula)
+{
+    const uint16_t *columns;
+    size_t count;
+
+    if (before == NULL || formula->condition == NULL || strcmp(before->condition, derived->condition) != 0)
+        return false;
+    count = mr_expression_columns(formula->condition, &columns);
+    for (size_t i = 0; i < count; i++) {
+        if (columns[i] >= plan->first_derived)
+            return false; /* it may have been computed in between */
+    }
+    return true;
+}
+
+static int add_formula(struct mr_plan *plan, const struct mr_derived *before, const struct mr_derived *derived,
+                       const struct mr_plan_sources *sources)
 {
     struct mr_formula *formula;
     char error[160];
@@ -177,6 +195,7 @@ static int add_formula(struct mr_plan *plan, const struct mr_derived *derived, c
          mr_expression_parse(&formula->condition, derived->condition, plan->columns, plan->column_count, error,
                              sizeof error) != MR_OK))
         return fault(sources, derived->table, derived->column, error);
+    formula->same_condition = is_same_condition(plan, before, derived, formula);
     formula->column = (uint16_t)mr_plan_add_column(
         plan, &(struct mr_column){derived->column, derived->label, derived->unit, MR_CELL_REAL, 0});
     return formula->column == MR_NO_COLUMN ? MR_FATAL : MR_OK;
@@ -201,11 +220,14 @@ static int add_balance(struct mr_plan *plan, const struct mr_balance *balance, c
 int mr_plan_add_formulas(struct mr_plan *plan, const struct mr_plan_sources *sources)
 {
     const struct mr_schema *schema = sources->schema;
+    const struct mr_derived *before = NULL;
 
     for (size_t i = 0; i < schema->derived_count; i++) {
-        if (strcmp(schema->derived[i].table, plan->table->name) == 0 &&
-            add_formula(plan, &schema->derived[i], sources) != MR_OK)
+        if (strcmp(schema->derived[i].table, plan->table->name) != 0)
+            continue;
+        if (add_formula(plan, before, &schema->derived[i], sources) != MR_OK)
             return MR_FATAL;
+        before = &schema->derived[i];
     }
     for (size_t i = 0; i < schema->balance_count; i++) {
         if (strcmp(schema->balances[i].table, plan->table->name) == 0 &&
