@@ -16,8 +16,8 @@
 #include <time.h>
 
 #define COLUMNS 300
-#define ROWS 400
-#define LONGEST 200 /* bytes of a text */
+#define ROWS 150
+#define LONGEST 2000 /* bytes of a text */
 
 TestSuite(csv_random, .init = scratch_make, .fini = scratch_remove);
 
