@@ -18,6 +18,8 @@
 #define GZIP_MEMORY 8
 #define PACKED_PART 16384
 
+#define WRITE_BACK ((uint64_t)4 * 1024 * 1024) /* bytes of a file that are asked for at a time */
+
 static int fail(struct mr_outfile *file, enum mr_message_id id, const char *detail)
 {
     file->status = mr_outfolder_fail(file->folder, id, file->name, detail);
@@ -116,6 +118,20 @@ static int write_packed(struct mr_outfile *file, char *bytes, size_t size, int h
     return MR_OK;
 }
 
+/*
+ * The disk begins with what is there while the rest is made: less is left to wait for at the end, when all files are made
+ * safe.  It is advice; whether the bytes are safe is found out then.
+ */
+static void begin_write_back(struct mr_outfile *file)
+{
+    uint64_t size = file->written - file->on_its_way;
+
+    if (size < WRITE_BACK)
+        return;
+    (void)sync_file_range(file->fd, (off_t)file->on_its_way, (off_t)size, SYNC_FILE_RANGE_WRITE);
+    file->on_its_way = file->written;
+}
+
 int mr_outfile_flush(struct mr_outfile *file)
 {
     size_t size = (size_t)(file->at - file->buffer);
@@ -126,8 +142,12 @@ int mr_outfile_flush(struct mr_outfile *file)
     if (file->status != MR_OK)
         return file->status;
     file->written += size;
-    return file->packer == NULL ? write_all(file, file->buffer, size)
-                                : write_packed(file, file->buffer, size, Z_NO_FLUSH);
+    if (file->packer != NULL)
+        return write_packed(file, file->buffer, size, Z_NO_FLUSH);
+    if (write_all(file, file->buffer, size) != MR_OK)
+        return MR_FATAL;
+    begin_write_back(file);
+    return MR_OK;
 }
 
 static void drop_packer(struct mr_outfile *file)

@@ -31,6 +31,7 @@ struct mr_outfile {
     char *buffer;
     struct mr_outfolder *folder; /* borrowed */
     uint64_t written;            /* bytes that have left the buffer, before they are compressed */
+    uint64_t on_its_way;         /* of them, those that the system was asked to begin writing to the disk */
     struct z_stream_s *packer;   /* gzip; NULL: bytes go out as they are */
     void *context;               /* of a format whose tables share the file; not looked at here */
     size_t *held;                /* bytes that formats keep in memory for all files of the run; NULL: not counted */
