@@ -309,6 +309,16 @@ static char *put_uints(char *p, const struct mr_cell *cell, const struct mr_cell
     return p;
 }
 
+static char *put_ints(char *p, const struct mr_cell *cell, const struct mr_cell *end)
+{
+    for (; cell < end; cell++) {
+        if (cell->present)
+            p = mr_put_i64(p, cell->value.i);
+        *p++ = ',';
+    }
+    return p;
+}
+
 static char *put_durations(char *p, const struct mr_cell *cell, const struct mr_cell *end)
 {
     for (; cell < end; cell++) {
@@ -380,6 +390,9 @@ static void put_run(const struct csv_state *csv, struct mr_outfile *file, const 
     switch (run->type) {
     case MR_CELL_UINT:
         p = put_uints(p, cell, end);
+        break;
+    case MR_CELL_INT:
+        p = put_ints(p, cell, end);
         break;
     case MR_CELL_SECONDS:
         p = put_durations(p, cell, end);

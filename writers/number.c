@@ -183,7 +183,7 @@ char *mr_put_hex(char *p, const uint8_t *bytes, size_t size)
  * below 2^-24 rounds to 0 whether or not bits are lost.  The product with 10^6 has 84 bits; its lowest 32 cannot
  * matter, since a half is decided by one bit alone and an exact half goes up.
  */
-static uint32_t round_millionths(double fraction)
+static uint32_t round_exactly(double fraction)
 {
     bool small = fraction < 0x1p-12;
     unsigned shift = small ? 76 - 32 : 64 - 32;
@@ -192,6 +192,20 @@ static uint32_t round_millionths(double fraction)
     uint64_t product = (scaled >> 32) * MILLION + (low >> 32);
 
     return (uint32_t)((product + ((uint64_t)1 << (shift - 1))) >> shift);
+}
+
+/*
+ * The product as a double is off by less than 10^-9: unless it lies that near to a half it rounds as the exact one does.
+ */
+static inline uint32_t round_millionths(double fraction)
+{
+    double product = fraction * MILLION;
+    uint32_t below = (uint32_t)product;
+    double rest = product - below;
+
+    if (fabs(rest - 0.5) < 1e-6)
+        return round_exactly(fraction);
+    return below + (rest > 0.5);
 }
 
 /* The last digit that is not zero stands in the highest byte that is not. */
