@@ -111,11 +111,19 @@ void ms_default_choose(struct ms_fill *fill)
         fill->size = value_size(field, ms_mix(fill->seed, 1));
 }
 
+/* Does nothing ever happen to this field of this thing?  The bits are others than those that counter() looks at. */
+static bool is_still(const struct ms_scope *scope, uint64_t random)
+{
+    return (random >> 32) % 100 < scope->still;
+}
+
 /* One thing in eight never moves; the others gain up to twice the usual. */
 static uint64_t counter(const struct ms_fill *fill, const struct ms_scope *scope, uint64_t random)
 {
     uint64_t factor = (random & 7) == 0 ? 0 : random >> 3 & 255;
 
+    if (is_still(scope, random))
+        return fill->size * factor; /* what it once came to */
     return ms_growth(fill->size * factor / 128, scope->nominal - scope->since, random);
 }
 
@@ -178,7 +186,7 @@ struct ms_value ms_default_value(const struct ms_fill *fill, struct ms_scope *sc
         value.number = DOWNWARD_TOP - counter(fill, scope, random);
         break;
     case MS_GAUGE:
-        value.number = ms_mix(random, scope->n) % (fill->size + 1);
+        value.number = ms_mix(random, is_still(scope, random) ? 0 : scope->n) % (fill->size + 1);
         break;
     case MS_CHOICE:
         value.number = fill->choices[random % fill->choice_count];

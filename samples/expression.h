@@ -47,6 +47,7 @@ struct ms_scope {
     uint64_t seed;    /* of the scenario */
     uint64_t field;   /* seed of the field or of the statement */
     uint64_t entity;  /* seed of the entity */
+    uint64_t still;   /* percent of the counters and gauges left open that never change */
     uint32_t n, i, j, e;
     const char *name; /* of the entity, "" without one */
     uint64_t now;     /* TOD of the record */

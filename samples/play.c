@@ -182,6 +182,9 @@ static int do_setting(struct play *play, const struct ms_action *action)
     case MS_DO_SEED:
         scope->seed = ms_evaluate_number(action->value, scope);
         return MR_OK;
+    case MS_DO_STILL:
+        scope->still = ms_evaluate_number(action->value, scope);
+        return MR_OK;
     case MS_DO_START:
         do_start(play, action->time);
         return MR_OK;

@@ -259,7 +259,7 @@ static const struct {
 } verbs[] = {
     {"set", MS_DO_SET, 0},           {"seed", MS_DO_SEED, 0},         {"start", MS_DO_START, 0},
     {"boot", MS_DO_BOOT, 0},         {"ipl", MS_DO_IPL, 0},           {"interval", MS_DO_INTERVAL, 0},
-    {"spacing", MS_DO_SPACING, 0},   {"entities", MS_DO_ENTITIES, 0}, {"forget", MS_DO_FORGET, 0},
+    {"spacing", MS_DO_SPACING, 0},   {"still", MS_DO_STILL, 0},       {"entities", MS_DO_ENTITIES, 0}, {"forget", MS_DO_FORGET, 0},
     {"online", MS_DO_ONLINE, 0},     {"offline", MS_DO_OFFLINE, 0},   {"connect", MS_DO_CONNECT, 0},
     {"run", MS_DO_RUN, 0},           {"skip", MS_DO_SKIP, 0},         {"wait", MS_DO_WAIT, 0},
     {"event", MS_DO_EVENT, 0},       {"flush", MS_DO_FLUSH, 0},       {"stale", MS_DO_STALE, 0},

@@ -118,6 +118,7 @@ enum ms_section { MS_CONFIG_EVENTS, MS_CONFIG, MS_EVENTS, MS_SAMPLES, MS_SECTION
 enum ms_verb {
     MS_DO_SET,       /* variable = expression */
     MS_DO_SEED,
+    MS_DO_STILL,     /* share of the values left open that never change */
     MS_DO_START,     /* the clock */
     MS_DO_BOOT,      /* IPL time */
     MS_DO_IPL,       /* IPL now: all counters begin again */
