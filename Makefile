@@ -4,6 +4,7 @@
 #   make          build            make demo         reduce the sample and show what came out
 #   make check    all tests        make check-asan   the same with the address and undefined-behaviour sanitizers
 #   make bench    measure          make check-tsan   the same with the thread sanitizer
+#   make budget   renew the instruction counts that "make check" guards
 #   make exits    the user exits that come with the program (BUILD/exits)
 #   make deps     install what is missing (Debian)   make install clean
 
@@ -18,7 +19,7 @@ VERSION := $(shell cat VERSION)
 
 # What the build needs, and what only the tests need.
 PACKAGES := gcc libc6-dev make zlib1g-dev libcsv-dev libjansson-dev libsqlite3-dev
-TEST_PACKAGES := libcriterion-dev python3 sqlite3
+TEST_PACKAGES := libcriterion-dev python3 sqlite3 valgrind binutils
 
 LIBS := -lz -lcsv -ljansson -lsqlite3 -lm -ldl -pthread
 ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP
@@ -28,11 +29,13 @@ SCHEMA_DATA := $(sort $(wildcard schema/*.csv schema/layouts/*.csv))
 LIB_SOURCES := $(sort $(wildcard base/*.c reader/*.c domains/*.c exits/*.c writers/*.c account/*.c dictionary/*.c)) \
 	$(filter-out schema/compile.c,$(sort $(wildcard schema/*.c))) $(sort $(wildcard pipeline*.c))
 PROGRAM_SOURCES := $(sort $(wildcard monreduce*.c))
+YARDSTICK_SOURCES := $(sort $(wildcard tests/bench/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 SAMPLE_SOURCES := $(sort $(wildcard samples/*.c))
 
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema_tables.o
 PROGRAM_OBJECTS := $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o)
+YARDSTICK_OBJECTS := $(YARDSTICK_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
 SAMPLE_OBJECTS := $(SAMPLE_SOURCES:%.c=$(BUILD)/%.o)
 # User exits that come with the program: each file is one.
@@ -41,7 +44,7 @@ MAN_PAGES := $(sort $(wildcard man/*.[1-8]))
 COMPILE_SOURCES := $(sort $(wildcard schema/*.c base/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all exits deps deps-check demo check check-unit check-commands check-asan check-tsan bench install clean
+.PHONY: all exits deps deps-check demo check check-unit check-commands check-asan check-tsan bench budget install clean
 
 all: $(BUILD)/monreduce $(BUILD)/monsample exits
 
@@ -84,6 +87,10 @@ $(BUILD)/exits/%.so: exits/plugins/%.c exits/monreduce_exit.h
 $(BUILD)/unit-tests: $(UNIT_OBJECTS) $(BUILD)/libmonreduce.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcriterion
 
+# What the benchmark measures against; uses the compiled-in layouts, and nothing else of the program.
+$(BUILD)/yardstick: $(YARDSTICK_OBJECTS) $(BUILD)/libmonreduce.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 deps:
 	@sh tests/deps.sh $(PACKAGES) $(TEST_PACKAGES)
 
@@ -98,7 +105,7 @@ check: deps
 check-unit: $(BUILD)/unit-tests
 	$(BUILD)/unit-tests --jobs 2
 
-check-commands: all
+check-commands: all $(BUILD)/yardstick
 	sh tests/run-commands.sh $(BUILD)
 
 # A leak does not fail a Criterion test by itself: the sanitizers write to a log, and any log fails the target.
@@ -108,8 +115,16 @@ check-asan: deps
 check-tsan: deps
 	sh tests/run-sanitized.sh $(MAKE) $(BUILD)-tsan "-O1 -g -fsanitize=thread"
 
-bench: all
-	sh tests/bench.sh $(BUILD)
+# BENCH_MB: megabytes of the large input (about six times as much disk space in TMPDIR is needed for a while).
+BENCH_MB ?= 1100
+BENCH_RUNS ?= 3
+BENCH_OPTIONS ?=
+
+bench: all $(BUILD)/yardstick
+	python3 tests/bench/bench.py --megabytes $(BENCH_MB) --runs $(BENCH_RUNS) $(BENCH_OPTIONS) $(BUILD)
+
+budget: all
+	python3 tests/bench/budget.py renew $(BUILD)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/monreduce
@@ -127,4 +142,4 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan monreduce.out demo.out
 
 -include $(LIB_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(SAMPLE_OBJECTS:.o=.d) \
-	$(BUILD)/schema_tables.d
+	$(YARDSTICK_OBJECTS:.o=.d) $(BUILD)/schema_tables.d

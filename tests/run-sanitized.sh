@@ -11,7 +11,7 @@ flags=$3
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 1
 
-$make --no-print-directory BUILD="$build" CFLAGS="$flags" all "$build/unit-tests" >"$build.log" 2>&1 || {
+$make --no-print-directory BUILD="$build" CFLAGS="$flags" all "$build/unit-tests" "$build/yardstick" >"$build.log" 2>&1 || {
     tail -n 40 "$build.log"
     exit 1
 }
