@@ -144,13 +144,11 @@ class Bench:
             start = time.monotonic()
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=messages if name == "yardstick" else
                                      subprocess.DEVNULL, stderr=messages)
-            memory = 0
-            while True:
-                memory = max(memory, peak(child.pid))
-                pid, status, used = os.wait4(child.pid, os.WNOHANG)
-                if pid:
-                    break
-                time.sleep(0.002)
+            try:
+                status, used, memory = wait_for(child.pid)
+            except BaseException:
+                child.kill()  # the script is to end: its child too
+                raise
             seconds = time.monotonic() - start
             messages.seek(0)
             text = messages.read()
@@ -255,6 +253,17 @@ class Bench:
         if not ours or not theirs:
             return None
         return (ours[0][4] / self.best("csv")) / (theirs[0][4] / self.best("yardstick"))
+
+
+def wait_for(pid):
+    """Status, usage and the most memory in KB that was seen of a child."""
+    memory = 0
+    while True:
+        memory = max(memory, peak(pid))
+        found, status, used = os.wait4(pid, os.WNOHANG)
+        if found:
+            return status, used, memory
+        time.sleep(0.002)
 
 
 def peak(pid):
