@@ -121,10 +121,10 @@ BENCH_RUNS ?= 3
 BENCH_OPTIONS ?=
 
 bench: all $(BUILD)/yardstick
-	python3 tests/bench/bench.py --megabytes $(BENCH_MB) --runs $(BENCH_RUNS) $(BENCH_OPTIONS) $(BUILD)
+	python3 -B tests/bench/bench.py --megabytes $(BENCH_MB) --runs $(BENCH_RUNS) $(BENCH_OPTIONS) $(BUILD)
 
 budget: all
-	python3 tests/bench/budget.py renew $(BUILD)
+	python3 -B tests/bench/budget.py renew $(BUILD)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/monreduce

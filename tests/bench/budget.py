@@ -103,19 +103,38 @@ def one_thread(program):
     return ["-j", "1"] if re.search(r"^\s+-j\b", output_of([program, "reduce", "--help"]), re.M) else []
 
 
+def make_inputs(build, folder):
+    for name, options in INPUTS.items():
+        subprocess.run([os.path.join(build, "monsample")] + options[:-1] +
+                       [os.path.join(TOP, "samples", options[-1]), os.path.join(folder, name)], check=True)
+
+
+def for_a_megabyte(command, source, folder):
+    size = os.path.getsize(os.path.join(folder, source))
+    return instructions(command + [source], folder) * 1000000 // size
+
+
 def measure(build):
     """Instructions for 1,000,000 bytes of input, by case."""
     program = os.path.abspath(os.path.join(build, "monreduce"))
     counts = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, options in INPUTS.items():
-            subprocess.run([os.path.join(build, "monsample")] + options[:-1] +
-                           [os.path.join(TOP, "samples", options[-1]), os.path.join(folder, name)], check=True)
+        make_inputs(build, folder)
         for name, source, command in CASES:
             more = ["-q"] + one_thread(program) + ["-o", name + ".out"] if command[0] == "reduce" else []
-            size = os.path.getsize(os.path.join(folder, source))
-            counts[name] = instructions([program] + command + more + [source], folder) * 1000000 // size
+            counts[name] = for_a_megabyte([program] + command + more, source, folder)
     return counts
+
+
+def measure_yardstick(build):
+    """Instructions for 1,000,000 bytes of input: of the yardstick, and of the program for the same tables."""
+    program, yardstick = (os.path.abspath(os.path.join(build, n)) for n in ("monreduce", "yardstick"))
+    with tempfile.TemporaryDirectory() as folder:
+        make_inputs(build, folder)
+        theirs = for_a_megabyte([yardstick, "theirs"], "busy", folder)
+        tables = ",".join(sorted(n[:-4] for n in os.listdir(os.path.join(folder, "theirs"))))
+        ours = for_a_megabyte([program, "reduce", "-q", *one_thread(program), "-t", tables, "-o", "ours"], "busy", folder)
+    return theirs, ours
 
 
 def comparable(build):
@@ -156,13 +175,17 @@ def show(build):
         return 0
     reason = comparable(build)
     budget, counts = read_budget()[1], measure(build)
-    print("instructions for a megabyte of input   counted in thousands    budget")
+    print("%-40s %9s %9s" % ("thousands of instructions for a megabyte", "counted", "budget"))
     for name, count in counts.items():
         limit = budget.get(name, 0)
-        print("%-38s %20d %9d  %+.1f %%" % (name, count // 1000, limit // 1000,
+        print("%-40s %9d %9d   %+.1f %%" % (name, count // 1000, limit // 1000,
                                            100.0 * (count - limit) / limit if limit else 0))
         if reason is None and count < limit * (1 - LOWER):
             print("  far below the budget: make budget writes a new one")
+    if os.path.exists(os.path.join(build, "yardstick")):
+        theirs, ours = measure_yardstick(build)
+        print("%-40s %9d" % ("yardstick", theirs // 1000))
+        print("%-40s %9d             yardstick's / ours %.2f" % ("same tables", ours // 1000, theirs / ours))
     if reason is not None:
         print("the budget does not bind here: " + reason)
     return 0
