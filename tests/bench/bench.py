@@ -36,7 +36,7 @@ class Bench:
         self.megabytes = options.megabytes
         self.sizes = {}     # uncompressed bytes by input
         self.intervals = {}
-        self.results = {}   # by case: list of (seconds, processor seconds, memory in KB, rows, output bytes)
+        self.results = {}   # by case: list of what run() returns
         self.cases = []
         self.one, self.two = (["-j", "1"], ["-j", "2"]) if budget.one_thread(self.program) else ([], None)
 
@@ -139,6 +139,7 @@ class Bench:
         return os.path.getsize(path) if os.path.exists(path) else 0
 
     def run(self, name, command):
+        """Seconds, processor seconds, most memory in KB, rows, bytes of output, processor seconds of the system."""
         self.clear_output()
         with open(self.path("messages"), "w+") as messages:
             start = time.monotonic()
@@ -157,7 +158,8 @@ class Bench:
             sys.exit("%s: return code %d\n%s" % (" ".join(command), child.returncode, text))
         if used.ru_maxrss > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss:
             memory = used.ru_maxrss  # exact; a smaller number may be the memory of this script before the exec
-        return (seconds, used.ru_utime + used.ru_stime, memory, rows_of(self.path("out"), text), self.output_bytes())
+        return (seconds, used.ru_utime + used.ru_stime, memory, rows_of(self.path("out"), text), self.output_bytes(),
+                used.ru_stime)
 
     def run_all(self):
         for run in range(self.runs):
@@ -192,12 +194,13 @@ class Bench:
         return size / 1e6 / seconds if seconds else None
 
     def tell_table(self):
-        print("\n%-24s %8s %8s %8s %8s %10s %9s %8s" % ("", "least s", "median s", "cpu s", "MB/s", "rows/s", "MB out/s",
-                                                       "RSS MiB"))
+        print("\n%-24s %8s %8s %8s %8s %8s %10s %9s %8s" % (
+            "", "least s", "median s", "cpu s", "system s", "MB/s", "rows/s", "MB out/s", "RSS MiB"))
         for name, _, _ in self.cases:
             results, seconds = self.results[name], self.best(name)
-            print("%-24s %8.2f %8.2f %8.2f %8.0f %10s %9s %8.1f" % (
-                name, seconds, statistics.median(r[0] for r in results), self.best(name, 1), self.rate(name),
+            print("%-24s %8.2f %8.2f %8.2f %8.2f %8.0f %10s %9s %8.1f" % (
+                name, seconds, statistics.median(r[0] for r in results), self.best(name, 1), self.best(name, 5),
+                self.rate(name),
                 "%.0f" % (results[0][3] / seconds) if results[0][3] else "",
                 "%.0f" % (results[0][4] / 1e6 / seconds) if results[0][4] else "", max(r[2] for r in results) / 1024))
 
@@ -237,7 +240,8 @@ class Bench:
         print("\n%-40s %9s   %-10s" % ("", "", "target"))
         for name, value, least, most in lines:
             if value is None:
-                print("%-40s %9s" % (name, "-"))
+                if not self.only:
+                    print("%-40s %9s" % (name, "-"))
                 continue
             target, met = "", ""
             if least is not None or most is not None:

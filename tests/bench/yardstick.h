@@ -3,8 +3,8 @@
 #define YARDSTICK_H
 
 /*
- * The yardstick of the benchmark: the reduction as it would be written without a thought about speed, and without any made
- * up slowness either.  Blocks with fread, a list of columns for each record, a hash table of things measured, one
+ * The yardstick of the benchmark: the reduction as it would be written without a thought about speed, and without any
+ * made up slowness either.  Blocks with fread, a list of columns for each record, a hash table of things measured, one
  * fprintf a cell, gmtime_r and strftime for times.  Of the program it uses only the compiled-in layouts: reading,
  * decoding, differences and output are its own, so that its tables are also an independent check of the program's.
  *
