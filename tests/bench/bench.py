@@ -52,13 +52,13 @@ class Bench:
         self.intervals[name] = intervals
 
     def sample_of_size(self, name, scenario, megabytes, *options):
-        """As many intervals as are needed; returns their number."""
+        """As many intervals as are needed, a multiple of ten; returns their number."""
         sizes = []
         for intervals in (2, 4):
             self.sample(name, scenario, intervals, *options)
             sizes.append(self.sizes[name])
         each = (sizes[1] - sizes[0]) // 2
-        intervals = max(10, -(-(megabytes * 1000000 - sizes[0]) // each) + 2)
+        intervals = max(10, -(-((megabytes * 1000000 - sizes[0]) // each + 3) // 10) * 10)
         self.sample(name, scenario, intervals, *options)
         return intervals
 
@@ -149,6 +149,7 @@ class Bench:
                 status, used, memory = wait_for(child.pid)
             except BaseException:
                 child.kill()  # the script is to end: its child too
+                child.wait()
                 raise
             seconds = time.monotonic() - start
             messages.seek(0)
@@ -162,13 +163,19 @@ class Bench:
                 used.ru_stime)
 
     def run_all(self):
+        """All runs; after the first, an interrupt ends them and what was measured is told."""
         for run in range(self.runs):
-            for name, command, _ in self.cases:
-                if name == "write and sync output":
-                    self.like_output()
-                self.results.setdefault(name, []).append(self.run(name, command))
+            try:
+                for name, command, _ in self.cases:
+                    if name == "write and sync output":
+                        self.like_output()
+                    self.results.setdefault(name, []).append(self.run(name, command))
+            except KeyboardInterrupt:
+                if run == 0:
+                    raise
+                print("ended in run %d" % (run + 1))
+                return
             print("run %d of %d done, load %s" % (run + 1, self.runs, load()), flush=True)
-        self.clear_output()
 
     def like_output(self):
         """A file as large as what the reduction writes, for the time that the disk takes alone."""
@@ -311,7 +318,7 @@ def main():
     parser.add_argument("--no-instructions", action="store_true", help="do not count instructions")
     options = parser.parse_args()
     bench = Bench(options)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the scratch folder goes away
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the scratch folder goes away
     print("%s, %d processors, %s" % (model(), os.cpu_count(), budget.compiler_of(bench.program)))
     print("load before: %s" % load())
     with tempfile.TemporaryDirectory(prefix="mr-bench-", dir=options.folder) as bench.folder:
