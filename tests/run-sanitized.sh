@@ -25,7 +25,7 @@ suppressions=$top/tests/sanitizers.supp
 ASAN_OPTIONS="$options:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1"
 LSAN_OPTIONS="suppressions=$suppressions:print_suppressions=0"
 UBSAN_OPTIONS="$options:print_stacktrace=1"
-TSAN_OPTIONS="$options"
+TSAN_OPTIONS="$options:report_thread_leaks=0" # an exit that crashes ends the process where it stands
 export ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 
 status=0

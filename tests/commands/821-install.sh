@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 . "$TOP/tests/lib.sh"
 # make install puts everything below DESTDIR, and the program runs from there.
-build=$(dirname "$MONREDUCE")
+build=$BUILD
 if ! make -s -C "$TOP" BUILD="$build" DESTDIR="$PWD/root" PREFIX=/opt/mr install >log 2>&1; then
     cat log
     exit 1
