@@ -21,8 +21,8 @@ const char mr_output_help[] =
     "                       none (default)\n"
     "      --gzip           compress: csv and ndjson files, or the pages within parquet files\n"
     "      --crlf           CSV lines end with CR LF\n"
-    "      --spreadsheet    CSV for spreadsheet programs: an apostrophe in front of texts that they\n"
-    "                       would take for formulas, numbers or dates, and at most 1048576 lines a file\n";
+    "      --spreadsheet    CSV for spreadsheet programs: texts that they would take for formulas,\n"
+    "                       numbers or dates stand as =\"text\", and a file has at most 1048576 lines\n";
 
 bool mr_output_take(struct mr_output_arguments *a, int option, char *value, const char *word)
 {

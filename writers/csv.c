@@ -37,6 +37,11 @@ struct second {
     char text[24]; /* YYYY-MM-DD HH:MM:SS. and more; the year has four digits */
 };
 
+/* A quote of a formula, in a cell that is in quotes itself. */
+#define QUOTE "\"\""
+#define FORMULA_BEGIN "\"=" QUOTE
+#define FORMULA_END QUOTE "\""
+
 struct csv_state {
     const struct mr_column *columns;
     size_t count;
@@ -98,17 +103,53 @@ static void put_text(struct mr_outfile *file, const char *text, size_t size)
         (void)mr_outfile_put(file, text, size);
 }
 
-/* With an apostrophe in front where a spreadsheet would make something else of the text. */
+/* As many bytes of the text as go into one string of a formula: no character of UTF-8 is torn. */
+static size_t string_part(const char *text, size_t size)
+{
+    size_t part = size < MR_SHEET_STRING ? size : MR_SHEET_STRING;
+
+    while (part > 1 && part < size && ((unsigned char)text[part] & 0xC0) == 0x80)
+        part--;
+    return part;
+}
+
+/* ="text": a quote is doubled for the formula, and each of those again for the cell. */
+static void put_string(struct mr_outfile *file, const char *text, size_t size)
+{
+    for (const char *quote; (quote = memchr(text, '"', size)) != NULL;) {
+        (void)mr_outfile_put(file, text, (size_t)(quote - text));
+        (void)mr_outfile_put(file, QUOTE QUOTE, 4);
+        size -= (size_t)(quote + 1 - text);
+        text = quote + 1;
+    }
+    (void)mr_outfile_put(file, text, size);
+}
+
+static void put_formula(struct mr_outfile *file, const char *text, size_t size)
+{
+    (void)mr_outfile_put(file, FORMULA_BEGIN, strlen(FORMULA_BEGIN));
+    while (size > 0) {
+        size_t part = string_part(text, size);
+
+        put_string(file, text, part);
+        text += part;
+        size -= part;
+        if (size > 0)
+            (void)mr_outfile_put(file, QUOTE "&" QUOTE, 5);
+    }
+    (void)mr_outfile_put(file, FORMULA_END, strlen(FORMULA_END));
+}
+
+/* A text that a spreadsheet would make something else of, as the formula that has it as its value. */
 static void put_guarded(struct mr_outfile *file, const char *text, size_t size)
 {
     if (!mr_sheet_mistakes(text, size)) {
         put_text(file, text, size);
-    } else if (needs_quotes(text, size)) {
+    } else if (mr_sheet_fits(text, size)) {
+        put_formula(file, text, size);
+    } else {
         (void)mr_outfile_put(file, "\"'", 2);
         put_quoted(file, text, size, false);
-    } else {
-        (void)mr_outfile_put(file, "'", 1);
-        (void)mr_outfile_put(file, text, size);
     }
 }
 
@@ -166,7 +207,7 @@ static void put_cell(struct mr_outfile *file, enum mr_cell_type type, const stru
     mr_outfile_commit(file, p);
 }
 
-/* More digits than a spreadsheet keeps, or zeros in front, which it does not keep either. */
+/* More digits than a spreadsheet keeps; or the digits of a code, whose zeros in front it does not keep. */
 static bool loses_digits(const struct mr_column *column, const struct mr_cell *cell)
 {
     switch (column->type) {
@@ -175,7 +216,7 @@ static bool loses_digits(const struct mr_column *column, const struct mr_cell *c
     case MR_CELL_INT:
         return cell->value.i >= (int64_t)LONG_NUMBER || cell->value.i <= -(int64_t)LONG_NUMBER;
     case MR_CELL_DIGITS:
-        return cell->size > 0 && (cell->value.bytes[0] < 0x10 || 2 * cell->size > MR_SHEET_DIGITS);
+        return cell->size > 0;
     default:
         return false;
     }
@@ -188,9 +229,18 @@ static void put_sheet_cell(struct mr_outfile *file, const struct mr_column *colu
             put_guarded(file, cell->value.text, cell->size);
         return;
     }
-    if (loses_digits(column, cell))
+    if (!loses_digits(column, cell)) {
+        put_cell(file, column->type, cell);
+        return;
+    }
+    if (column->type == MR_CELL_DIGITS && 2 * cell->size > MR_SHEET_STRING) {
         (void)mr_outfile_put(file, "'", 1);
+        put_digits(file, cell->value.bytes, cell->size);
+        return;
+    }
+    (void)mr_outfile_put(file, FORMULA_BEGIN, strlen(FORMULA_BEGIN));
     put_cell(file, column->type, cell);
+    (void)mr_outfile_put(file, FORMULA_END, strlen(FORMULA_END));
 }
 
 /* With room for what may come instead of the comma at the end of the line. */

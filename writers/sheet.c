@@ -4,8 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define WORD_MAX 9
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -16,32 +14,46 @@ static bool is_letter(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+/* What begins a formula, is taken away, or begins the name of an error (#N/A). */
 static bool starts_formula(char c)
 {
-    return c == '=' || c == '+' || c == '-' || c == '@' || c == '\'' || (unsigned char)c < ' ' || c == 0x7F;
+    return c == '=' || c == '+' || c == '-' || c == '@' || c == '#' || c == '\'' || (unsigned char)c < ' ' || c == 0x7F;
 }
 
-/* Words that may stand in a number, a date or a time: in English, and the months as other languages shorten them. */
-static bool is_number_word(const char *word, size_t size)
+static bool is_one_of(const char *word, size_t size, const char *const *words)
 {
-    static const char *const words[] = {
-        "E",   "D",   "AM",  "PM",  "A",   "P",   "JAN", "FEB",  "MAR",  "APR",  "MAY",     "JUN",      "JUL",
-        "AUG", "SEP", "OCT", "NOV", "DEC", "MAI", "OKT", "DEZ",  "MRZ",  "AVR",  "FEV",     "JUIN",     "JUIL",
-        "ENE", "ABR", "AGO", "DIC", "GEN", "MAG", "GIU", "LUG",  "SET",  "OTT",  "OUT",     "MEI",      "MARS",
-        "AOUT", "SEPT", "JUNE", "JULY", "JANUARY", "FEBRUARY", "MARCH", "APRIL", "AUGUST", "SEPTEMBER", "OCTOBER",
-        "NOVEMBER", "DECEMBER",
-    };
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strlen(words[i]) == size && strncasecmp(words[i], word, size) == 0)
+    for (; *words != NULL; words++) {
+        if (strlen(*words) == size && strncasecmp(*words, word, size) == 0)
             return true;
     }
     return false;
 }
 
+/* Words that may stand in a number, a date or a time; months by how they begin, in English and other languages. */
+static bool is_number_word(const char *word, size_t size)
+{
+    static const char *const marks[] = {"E", "D", "A", "P", "AM", "PM", NULL};
+    static const char *const months[] = {
+        "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC", "MAI", "OKT", "DEZ", "MRZ",
+        "AVR", "FEV", "JUI", "ENE", "ABR", "AGO", "DIC", "GEN", "MAG", "GIU", "LUG", "SET", "OTT", "OUT", "MEI", "MAA",
+        "AOU", NULL,
+    };
+
+    return is_one_of(word, size, marks) || (size >= 3 && is_one_of(word, 3, months));
+}
+
 static bool is_logical(const char *text, size_t size)
 {
-    return (size == 4 && strncasecmp(text, "TRUE", 4) == 0) || (size == 5 && strncasecmp(text, "FALSE", 5) == 0);
+    static const char *const words[] = {"TRUE", "FALSE", "WAHR",      "FALSCH",     "VRAI", "FAUX",
+                                        "VERO", "FALSO", "VERDADERO", "VERDADEIRO", "WAAR", "ONWAAR", NULL};
+
+    return is_one_of(text, size, words);
+}
+
+/* Signs of numbers, dates and times.  Money and blanks of other languages are beyond ASCII: all of that counts. */
+static bool is_number_sign(char c)
+{
+    return (unsigned char)c >= 0x80 || (c != '\0' && strchr(" .,:/+-%()$'", c) != NULL);
 }
 
 bool mr_sheet_mistakes(const char *text, size_t size)
@@ -59,10 +71,10 @@ bool mr_sheet_mistakes(const char *text, size_t size)
     for (size_t i = 0; i < size;) {
         size_t start = i;
 
-        while (i < size && i - start <= WORD_MAX && is_letter(text[i]))
+        while (i < size && is_letter(text[i]))
             i++;
         if (i == start) {
-            if (!is_digit(text[i]) && (text[i] == '\0' || strchr(" .,:/+-%()$", text[i]) == NULL))
+            if (!is_digit(text[i]) && !is_number_sign(text[i]))
                 return false;
             digits |= is_digit(text[i++]);
         } else if (!is_number_word(text + start, i - start) &&
@@ -71,4 +83,13 @@ bool mr_sheet_mistakes(const char *text, size_t size)
         }
     }
     return digits;
+}
+
+bool mr_sheet_fits(const char *text, size_t size)
+{
+    size_t length = size + 3 * (size / (MR_SHEET_STRING - 3) + 1);
+
+    for (size_t i = 0; i < size && length <= MR_SHEET_FORMULA; i++)
+        length += text[i] == '"';
+    return length <= MR_SHEET_FORMULA;
 }

@@ -222,9 +222,10 @@ Test(split, what_spreadsheets_mistake)
     static const char *const taken[] = {"=CMD",   "+1",    "-X",   "@SUM", "\tX",   "'X",
                                         "0042",   "1E10",  "MAR1", "1-2",  "12:30", "true",
                                         "FALSE",  "  =A1", "5%",   "(12)", "$5",    "2026-11-17T10:00",
-                                        "Dez 24", ".5"};
+                                        "Dez 24", ".5",    "#N/A", "WAHR", "falsch", "1'000",
+                                        "\xC2\xA3" "5", "1\xC2\xA0" "000", "3 Oktober", "MARIA1"};
     static const char *const left[] = {"MAR", "LINUX01",  "8561-T01", "TCPIP", "0x1E10", "A=B",  "",
-                                       " ",   "1 system", "TRUELY",   "E",     "...",    "1.2.X"};
+                                       " ",   "1 system", "TRUELY",   "E",     "...",    "1.2.X", "A#1",  "WAHRE", "MASTER1"};
 
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         cr_assert(mr_sheet_mistakes(taken[i], strlen(taken[i])), "%s", taken[i]);
@@ -250,11 +251,47 @@ Test(split, spreadsheet_rows)
     cells[1].value.u = UINT64_C(1000000000000000);
     cr_assert_eq(mr_writer_row(table, cells), MR_OK);
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
-    expect("TWO_2.csv.gz", "USER,BIG\n'=A,'1000000000000000\n");
+    expect("TWO_2.csv.gz", "USER,BIG\n\"=\"\"=A\"\"\",\"=\"\"1000000000000000\"\"\"\n");
     first = content("TWO.csv.gz");
     cr_assert_not_null(first);
-    cr_assert_eq(strncmp(first, "USER,BIG\n\"'=A,1\",5\n", 19), 0);
+    cr_assert_eq(strncmp(first, "USER,BIG\n\"=\"\"=A,1\"\"\",5\n", 23), 0);
     free(first);
+}
+
+/* Texts that are long or have quotes in them, and digits, as formulas. */
+Test(split, spreadsheet_formulas)
+{
+    static const struct mr_column some[] = {{"T", "", "", MR_CELL_TEXT, 0}, {"D", "", "", MR_CELL_DIGITS, 0}};
+    static const struct mr_table_head two = {.name = "F", .title = "", .columns = some, .column_count = 2};
+    struct mr_writer_options options = {.folder = scratch, .spreadsheet = true};
+    struct mr_cell cells[] = {{.value.text = "=\"A\"", .size = 4, .present = 1}, {.size = 200, .present = 1}};
+    static uint8_t digits[200];
+    static char text[9000], want[40000];
+    struct mr_writer_table *table;
+    struct mr_writer *writer;
+
+    /* 249 characters, one of two bytes across the end of the first string, 10 more; then one too long for a formula. */
+    memset(text, '=', 260);
+    memcpy(text + 249, "\xC3\x84", 2);
+    cells[1].value.bytes = digits;
+    cr_assert_eq(mr_writer_open(&writer, "csv", &options, NULL), MR_OK);
+    cr_assert_eq(mr_writer_begin(writer, &two, &table), MR_OK);
+    cr_assert_eq(mr_writer_row(table, cells), MR_OK);
+    cells[0] = (struct mr_cell){.value.text = text, .size = 260, .present = 1};
+    cells[1].size = 2;
+    cr_assert_eq(mr_writer_row(table, cells), MR_OK);
+    memset(text, '=', sizeof text);
+    cells[0].size = 8000;
+    cells[1].present = 0;
+    cr_assert_eq(mr_writer_row(table, cells), MR_OK);
+    cr_assert_eq(mr_writer_finish(writer), MR_OK);
+    text[249] = text[8000] = '\0';
+    snprintf(want, sizeof want,
+             "T,D\n\"=\"\"=\"\"\"\"A\"\"\"\"\"\"\",'%0400d\n"
+             "\"=\"\"%s\"\"&\"\"\xC3\x84%.9s\"\"\",\"=\"\"0000\"\"\"\n"
+             "\"'%s=%s\",\n",
+             0, text, text, text, text + 250);
+    expect("F.csv", want);
 }
 
 Test(split, strange_options)
