@@ -7,6 +7,7 @@
 #   make budget   renew the instruction counts that "make check" guards
 #   make exits    the user exits that come with the program (BUILD/exits)
 #   make deps     install what is missing (Debian)   make install clean
+#   make deps-consumers   also the programs of others that the tests read the output with; make check CI=true does it
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -20,6 +21,9 @@ VERSION := $(shell cat VERSION)
 # What the build needs, and what only the tests need.
 PACKAGES := gcc libc6-dev make zlib1g-dev libcsv-dev libjansson-dev libsqlite3-dev
 TEST_PACKAGES := libcriterion-dev python3 sqlite3 valgrind binutils
+# Programs that read what is written: where one is missing, its tests are left out.  Node may be there without npm's package.
+CONSUMER_PACKAGES := libreoffice-calc-nogui postgresql r-cran-haven python3-pandas man-db mandoc
+CONSUMER_NODE := nodejs npm
 
 LIBS := -lz -lcsv -ljansson -lsqlite3 -lm -ldl -pthread
 ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP
@@ -44,7 +48,7 @@ MAN_PAGES := $(sort $(wildcard man/*.[1-8]))
 COMPILE_SOURCES := $(sort $(wildcard schema/*.c base/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all exits deps deps-check demo check check-unit check-commands check-asan check-tsan bench budget install clean
+.PHONY: all exits deps deps-consumers demo check check-unit check-commands check-asan check-tsan bench budget install clean
 
 all: $(BUILD)/monreduce $(BUILD)/monsample exits
 
@@ -94,12 +98,17 @@ $(BUILD)/yardstick: $(YARDSTICK_OBJECTS) $(BUILD)/libmonreduce.a
 deps:
 	@sh tests/deps.sh $(PACKAGES) $(TEST_PACKAGES)
 
+deps-consumers:
+	@sh tests/deps.sh $(CONSUMER_PACKAGES) $$(command -v npm >/dev/null || echo $(CONSUMER_NODE))
+	@sh tests/consumers/install.sh $(BUILD)/consumers
+
 demo:
 	@sh tests/deps.sh $(PACKAGES)
 	@$(MAKE) --no-print-directory all
 	@sh samples/demo.sh $(BUILD)
 
-check: deps
+# What runs by itself (CI=true, which may come from the environment) tests with everything.
+check: deps $(if $(filter true,$(CI)),deps-consumers)
 	@$(MAKE) --no-print-directory check-unit check-commands
 
 check-unit: $(BUILD)/unit-tests
