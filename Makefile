@@ -23,7 +23,7 @@ PACKAGES := gcc libc6-dev make zlib1g-dev libcsv-dev libjansson-dev libsqlite3-d
 TEST_PACKAGES := libcriterion-dev python3 sqlite3 valgrind binutils
 # Programs that read what is written: where one is missing, its tests are left out.  Node may be there without npm's package.
 CONSUMER_PACKAGES := libreoffice-calc-nogui postgresql r-cran-haven python3-pandas man-db mandoc
-CONSUMER_NODE := nodejs npm
+CONSUMER_NODE := ca-certificates nodejs npm
 
 LIBS := -lz -lcsv -ljansson -lsqlite3 -lm -ldl -pthread
 ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP
