@@ -344,13 +344,17 @@ static void close_site(struct site *site)
     mr_schema_free(site->loaded);
 }
 
-/* Load programs are for files TABLE.csv with the columns and the times that they have when nothing is said. */
-static bool is_plain_csv(const struct arguments *a)
+/* Load programs are for CSV that holds values. */
+static int check_dictionary(const struct arguments *a, struct mr_log *log)
 {
-    const struct mr_output_arguments *output = &a->output;
-
-    return strcmp(a->format, "csv") == 0 && output->columns == NULL && output->values == NULL &&
-           output->time == NULL && output->split == NULL && !output->gzip && !output->spreadsheet;
+    if (a->dictionary && strcmp(a->format, "csv") != 0)
+        usage(log, "--dictionary makes programs that load CSV files, and dictionary.csv is always there: leave it out with -f ",
+              a->format);
+    else if (a->dictionary && a->output.spreadsheet)
+        usage(log, "--dictionary makes programs that load values, and ", "--spreadsheet writes formulas");
+    else
+        return MR_OK;
+    return MR_FATAL;
 }
 
 static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log, struct screen *screen)
@@ -382,10 +386,8 @@ static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log
     }
     if (check_format(a->format, log) != MR_OK || mr_output_apply(&a->output, &options, log) != MR_OK)
         return CODE_USAGE;
-    if (a->dictionary && !is_plain_csv(a)) {
-        usage(log, "--dictionary goes with csv without", " --columns, --gzip, --spreadsheet, --split, --time, --values");
+    if (check_dictionary(a, log) != MR_OK)
         return CODE_USAGE;
-    }
     if (open_site(a, &site, &options, log) != MR_OK) {
         close_site(&site);
         return CODE_USAGE;

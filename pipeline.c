@@ -93,7 +93,13 @@ static int write_dictionary_file(struct mr_run *run, const struct mr_dictionary 
 /* What the columns of the tables mean, for those that have rows. */
 static int write_dictionary(struct mr_run *run)
 {
-    struct mr_dictionary dictionary = {.schema = run->options->schema};
+    static const char *const zones[] = {
+        [MR_TIMES_UTC] = "UTC", [MR_TIMES_LOCAL] = "local", [MR_TIMES_BOTH] = "UTC, those of columns ..._LOCAL local"};
+    const struct mr_writer_options *output = &run->options->output;
+    struct mr_dictionary dictionary = {.schema = run->options->schema,
+                                       .gzip = output->gzip,
+                                       .split = output->split != MR_SPLIT_NONE,
+                                       .zone = zones[output->times]};
     struct mr_dictionary_table *tables;
     int status = MR_OK;
 
@@ -102,12 +108,16 @@ static int write_dictionary(struct mr_run *run)
     if (tables == NULL)
         return mr_run_no_memory(run);
     for (size_t p = 0; p < dictionary.plan_count; p++) {
-        if (run->tables[p] != NULL)
-            tables[dictionary.table_count++] = (struct mr_dictionary_table){
-                dictionary.plans[p], run->heads[p].columns, run->heads[p].column_count};
+        struct mr_dictionary_table *table = &tables[dictionary.table_count];
+
+        if (run->tables[p] == NULL)
+            continue;
+        table->plan = dictionary.plans[p];
+        table->columns = mr_writer_columns(run->tables[p], &table->column_count);
+        dictionary.table_count++;
     }
     for (const struct mr_dictionary_file *file = mr_dictionary_files; file->name != NULL && status == MR_OK; file++) {
-        if (file->always || run->options->dictionary)
+        if (file->always || (run->options->dictionary && !(file->whole && dictionary.split)))
             status = write_dictionary_file(run, &dictionary, file);
     }
     free(tables);

@@ -252,10 +252,25 @@ void mr_dictionary_fact(const struct mr_dictionary *dictionary, const struct mr_
     fact_of(dictionary, plan, index, 0, fact);
 }
 
+/* The local time beside a time has its name and _LOCAL. */
+static unsigned written_column(const struct mr_plan *plan, const char *name)
+{
+    static const char local[] = "_LOCAL";
+    unsigned index = mr_plan_column(plan, name);
+    size_t size = strlen(name);
+    char before[128];
+
+    if (index != MR_NO_COLUMN || size < sizeof local || size >= sizeof before + sizeof local ||
+        strcmp(name + size + 1 - sizeof local, local) != 0)
+        return index;
+    snprintf(before, sizeof before, "%.*s", (int)(size + 1 - sizeof local), name);
+    return mr_plan_column(plan, before);
+}
+
 bool mr_dictionary_written(const struct mr_dictionary *dictionary, const struct mr_dictionary_table *table, size_t c,
                            struct mr_fact *fact)
 {
-    unsigned index = mr_plan_column(table->plan, table->columns[c].name);
+    unsigned index = written_column(table->plan, table->columns[c].name);
 
     *fact = (struct mr_fact){.plan = table->plan, .column = &table->columns[c], .class = MR_CLASS_COMMON};
     if (index == MR_NO_COLUMN)

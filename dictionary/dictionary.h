@@ -8,6 +8,7 @@
  *
  *   dictionary.c        from a plan to what is known of a column
  *   dictionary_files.c  the list of files beside the tables, dictionary.csv
+ *   dictionary_paths.c  where the rows of a table are
  *   dictionary_sql.c    tables and load commands for SQLite, DuckDB and PostgreSQL
  *   dictionary_other.c  CSV on the Web metadata, SAS
  */
@@ -41,8 +42,11 @@ struct mr_dictionary {
     const struct mr_schema *schema;
     struct mr_plan *const *plans; /* of an open engine, with the sources of all that is joined */
     size_t plan_count;
-    const struct mr_dictionary_table *tables; /* for the files; elsewhere NULL */
+    /* For the files; elsewhere all zero. */
+    const struct mr_dictionary_table *tables;
     size_t table_count;
+    bool gzip, split; /* TABLE.csv.gz, TABLE/TABLE_*.csv */
+    const char *zone; /* of the times, as words: "UTC" */
 };
 
 /* What is known of a column.  Pointers go into plans and schema; those that do not apply are NULL. */
@@ -89,6 +93,7 @@ struct mr_dictionary_file {
     const char *name;
     void (*put)(const struct mr_dictionary *dictionary, FILE *out);
     bool always; /* also without --dictionary */
+    bool whole;  /* names each file: not where tables are split */
 };
 
 /* The list, NULL name at the end. */
@@ -100,6 +105,13 @@ void mr_dictionary_duckdb(const struct mr_dictionary *dictionary, FILE *out);
 void mr_dictionary_postgresql(const struct mr_dictionary *dictionary, FILE *out);
 void mr_dictionary_sas(const struct mr_dictionary *dictionary, FILE *out);
 void mr_dictionary_metadata(const struct mr_dictionary *dictionary, FILE *out);
+
+/* The files of a table: TABLE.csv, TABLE.csv.gz, TABLE/TABLE_*.csv ... */
+void mr_dictionary_path(const struct mr_dictionary *dictionary, const struct mr_dictionary_table *table, FILE *out);
+
+/* Are they no single plain file?  Then this is the command of a shell that writes all rows behind one header line. */
+bool mr_dictionary_is_packed(const struct mr_dictionary *dictionary);
+void mr_dictionary_command(const struct mr_dictionary *dictionary, const struct mr_dictionary_table *table, FILE *out);
 
 /* What is known of column c of a written table; false for one that its plan does not have. */
 bool mr_dictionary_written(const struct mr_dictionary *dictionary, const struct mr_dictionary_table *table, size_t c,

@@ -73,11 +73,11 @@ static void put_dictionary(const struct mr_dictionary *dictionary, FILE *out)
 }
 
 const struct mr_dictionary_file mr_dictionary_files[] = {
-    {"dictionary.csv", put_dictionary, true},
-    {"csv-metadata.json", mr_dictionary_metadata, false},
-    {"load-sqlite.sql", mr_dictionary_sqlite, false},
-    {"load-duckdb.sql", mr_dictionary_duckdb, false},
-    {"load-postgresql.sql", mr_dictionary_postgresql, false},
-    {"load-sas.sas", mr_dictionary_sas, false},
-    {NULL, NULL, false},
+    {.name = "dictionary.csv", .put = put_dictionary, .always = true},
+    {.name = "csv-metadata.json", .put = mr_dictionary_metadata, .whole = true},
+    {.name = "load-sqlite.sql", .put = mr_dictionary_sqlite},
+    {.name = "load-duckdb.sql", .put = mr_dictionary_duckdb},
+    {.name = "load-postgresql.sql", .put = mr_dictionary_postgresql},
+    {.name = "load-sas.sas", .put = mr_dictionary_sas},
+    {.name = NULL},
 };

@@ -47,7 +47,7 @@ static json_t *web_table(const struct mr_dictionary *dictionary, const struct mr
         mr_dictionary_written(dictionary, table, c, &fact);
         json_array_append_new(columns, web_column(&fact));
     }
-    snprintf(url, sizeof url, "%s.csv", table->plan->table->name);
+    snprintf(url, sizeof url, "%s.csv%s", table->plan->table->name, dictionary->gzip ? ".gz" : "");
     return json_pack("{s:s, s:s, s:{s:o}}", "url", url, "dc:title", table->plan->table->title, "tableSchema",
                      "columns", columns);
 }
@@ -133,20 +133,40 @@ static void sas_input(const struct mr_dictionary_table *table, FILE *out)
     fputs(";\n", out);
 }
 
+/* SAS reads packed files, and several at once, but not both: parts must be unpacked first. */
+static void sas_infile(const struct mr_dictionary *dictionary, const char *name, FILE *out)
+{
+    if (dictionary->split)
+        fprintf(out, "    infile \"&folder/%s/%s_*.csv\" eov=_next", name, name);
+    else if (dictionary->gzip)
+        fputs("    infile packed", out);
+    else
+        fprintf(out, "    infile \"&folder/%s.csv\"", name);
+    fputs(" dsd dlm=',' firstobs=2 truncover lrecl=1048576 encoding='utf-8';\n", out);
+}
+
 void mr_dictionary_sas(const struct mr_dictionary *dictionary, FILE *out)
 {
-    fputs("/* SAS: set folder to where the CSV files are.  Times are UTC; durations are seconds. */\n"
-          "%let folder = .;\n",
-          out);
+    fprintf(out,
+            "/* SAS: set folder to where the CSV files are.  Durations are seconds.  The zone of times: %s. */\n"
+            "%%let folder = .;\n",
+            dictionary->zone);
+    if (dictionary->gzip && dictionary->split)
+        fputs("/* Unpack the files first, with gunzip. */\n", out);
     for (size_t t = 0; t < dictionary->table_count; t++) {
         const struct mr_dictionary_table *table = &dictionary->tables[t];
         const char *name = table->plan->table->name;
 
-        fprintf(out, "\ndata %s(label=", name);
+        putc('\n', out);
+        if (dictionary->gzip && !dictionary->split)
+            fprintf(out, "filename packed zip \"&folder/%s.csv.gz\" gzip;\n", name);
+        fprintf(out, "data %s(label=", name);
         sas_label(out, table->plan->table->title);
-        fprintf(out, ");\n    infile \"&folder/%s.csv\" dsd dlm=',' firstobs=2 truncover", name);
-        fputs(" lrecl=1048576 encoding='utf-8';\n", out);
+        fputs(");\n", out);
+        sas_infile(dictionary, name, out);
         sas_attributes(table, out);
+        if (dictionary->split)
+            fputs("    input @;\n    if _next then do; input; _next = 0; end; /* the header of the next file */\n", out);
         sas_input(table, out);
         fputs("run;\n", out);
     }

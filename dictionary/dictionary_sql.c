@@ -103,7 +103,14 @@ static void sqlite_table(const struct mr_dictionary *dictionary, const struct mr
     fputs("\nCREATE TABLE ", out);
     put_name(out, name, false);
     put_columns(dictionary, table, false, sqlite_type, out);
-    fprintf(out, ".import --csv --schema temp '%s.csv' '%s_load'\nINSERT INTO main.", name, name);
+    fputs(".import --csv --schema temp '", out);
+    if (mr_dictionary_is_packed(dictionary)) {
+        putc('|', out);
+        mr_dictionary_command(dictionary, table, out);
+    } else {
+        mr_dictionary_path(dictionary, table, out);
+    }
+    fprintf(out, "' '%s_load'\nINSERT INTO main.", name);
     put_name(out, name, false);
     fputs(" SELECT\n", out);
     for (size_t c = 0; c < table->column_count; c++) {
@@ -114,13 +121,18 @@ static void sqlite_table(const struct mr_dictionary *dictionary, const struct mr
     fprintf(out, "FROM temp.\"%s_load\";\nDROP TABLE temp.\"%s_load\";\n", name, name);
 }
 
+static void put_zone(const struct mr_dictionary *dictionary, FILE *out)
+{
+    fprintf(out, "-- The zone of times: %s.\n", dictionary->zone);
+}
+
 void mr_dictionary_sqlite(const struct mr_dictionary *dictionary, FILE *out)
 {
     fputs("-- SQLite: in this folder run   sqlite3 monitor.db <load-sqlite.sql\n"
-          "-- Times are text in UTC that the date functions of SQLite understand; durations are seconds.\n"
-          ".bail on\n"
-          "BEGIN;\n",
+          "-- Times are text that the date functions of SQLite understand; durations are seconds.\n",
           out);
+    put_zone(dictionary, out);
+    fputs(".bail on\nBEGIN;\n", out);
     for (size_t t = 0; t < dictionary->table_count; t++)
         sqlite_table(dictionary, &dictionary->tables[t], out);
     fputs("\nCOMMIT;\n", out);
@@ -129,9 +141,10 @@ void mr_dictionary_sqlite(const struct mr_dictionary *dictionary, FILE *out)
 void mr_dictionary_duckdb(const struct mr_dictionary *dictionary, FILE *out)
 {
     fputs("-- DuckDB: in this folder run   duckdb monitor.duckdb <load-duckdb.sql\n"
-          "-- Times are UTC; durations are seconds.\n"
-          "BEGIN;\n",
+          "-- Durations are seconds.\n",
           out);
+    put_zone(dictionary, out);
+    fputs("BEGIN;\n", out);
     for (size_t t = 0; t < dictionary->table_count; t++) {
         const struct mr_dictionary_table *table = &dictionary->tables[t];
         const char *name = table->plan->table->name;
@@ -141,8 +154,9 @@ void mr_dictionary_duckdb(const struct mr_dictionary *dictionary, FILE *out)
         put_columns(dictionary, table, false, duckdb_type, out);
         fputs("COPY ", out);
         put_name(out, name, false);
-        fprintf(out, " FROM '%s.csv' (FORMAT csv, HEADER true, DELIMITER ',',", name);
-        fputs(" QUOTE '\"', ESCAPE '\"', NULLSTR '');\n", out);
+        fputs(" FROM '", out);
+        mr_dictionary_path(dictionary, table, out);
+        fputs("' (FORMAT csv, HEADER true, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '');\n", out);
     }
     fputs("\nCOMMIT;\n", out);
 }
@@ -170,8 +184,10 @@ static void put_comments(const struct mr_dictionary_table *table, FILE *out)
 void mr_dictionary_postgresql(const struct mr_dictionary *dictionary, FILE *out)
 {
     fputs("-- PostgreSQL: in this folder run   psql -f load-postgresql.sql DATABASE\n"
-          "-- Names are in lower case, so that they need no quotes; times are UTC; durations are seconds.\n"
-          "\\set ON_ERROR_STOP on\n"
+          "-- Names are in lower case, so that they need no quotes; durations are seconds.\n",
+          out);
+    put_zone(dictionary, out);
+    fputs("\\set ON_ERROR_STOP on\n"
           "\\encoding UTF8\n"
           "BEGIN;\n",
           out);
@@ -184,7 +200,12 @@ void mr_dictionary_postgresql(const struct mr_dictionary *dictionary, FILE *out)
         put_comments(table, out);
         fputs("\\copy ", out);
         put_name(out, table->plan->table->name, true);
-        fprintf(out, " from '%s.csv' with (format csv, header true)\n", table->plan->table->name);
+        fputs(mr_dictionary_is_packed(dictionary) ? " from program '" : " from '", out);
+        if (mr_dictionary_is_packed(dictionary))
+            mr_dictionary_command(dictionary, table, out);
+        else
+            mr_dictionary_path(dictionary, table, out);
+        fputs("' with (format csv, header true)\n", out);
     }
     fputs("\nCOMMIT;\n", out);
 }

@@ -198,6 +198,12 @@ int mr_writer_gap(struct mr_writer_table *table, int64_t from, int64_t to)
                                                         from, to));
 }
 
+const struct mr_column *mr_writer_columns(const struct mr_writer_table *table, size_t *count)
+{
+    *count = table->shape.head.column_count;
+    return table->shape.head.columns;
+}
+
 uint64_t mr_writer_rows(const struct mr_writer_table *table)
 {
     return table->rows;

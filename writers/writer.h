@@ -94,6 +94,9 @@ bool mr_writer_wants(const struct mr_table_head *head, const struct mr_writer_op
 /* Intervals are missing here: formats that can show it do, the others ignore it.  Microseconds since 1970. */
 int mr_writer_gap(struct mr_writer_table *table, int64_t from, int64_t to) MR_CHECK;
 
+/* The columns as they are written: chosen, with local times beside the others and so on.  Borrowed like the table. */
+const struct mr_column *mr_writer_columns(const struct mr_writer_table *table, size_t *count);
+
 /* Rows written so far. */
 uint64_t mr_writer_rows(const struct mr_writer_table *table);
 
