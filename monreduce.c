@@ -475,12 +475,19 @@ static int describe(int argc, char **argv, struct arguments *a, struct mr_log *l
 {
     struct site site;
     struct mr_pipeline_options options = {.log = log};
+    struct mr_describe_arguments asked = {.exits = a->exits,
+                                          .exit_count = a->exit_count,
+                                          .words = (const char *const *)&argv[optind],
+                                          .word_count = (size_t)(argc - optind),
+                                          .names = a->names,
+                                          .json = a->json};
     int code = CODE_USAGE;
 
     (void)screen;
-    if (open_site(a, &site, &options, log) == MR_OK)
-        code = mr_describe_command(options.schema, (const char *const *)&argv[optind], (size_t)(argc - optind),
-                                   a->names, log);
+    if (open_site(a, &site, &options, log) == MR_OK) {
+        asked.schema = options.schema;
+        code = mr_describe_command(&asked, log);
+    }
     close_site(&site);
     return code;
 }
@@ -493,7 +500,7 @@ static const struct command {
 } commands[] = {
     {"reduce", reduce_help, ":c:o:t:f:x:s:e:j:qvh", reduce},
     {"census", census_help, ":c:j:qvh", census},
-    {"describe", mr_describe_help, ":h", describe},
+    {"describe", mr_describe_help, ":hx:", describe},
     {"exit-test", exit_test_help, ":c:t:qvh", exit_test},
 };
 

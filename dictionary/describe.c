@@ -1,157 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dictionary/describe.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static const char *const rules[MR_RULE_COUNT] = {
-    [MR_RULE_RECORD] = "each record makes a row",
-    [MR_RULE_CONFIG] = "each record makes a row; RECORD tells which record it was",
-    [MR_RULE_MERGE] = "the records of one sample make one row; what a record lacks stays blank",
-    [MR_RULE_START] = "the records of one configuration set make one row",
-    [MR_RULE_HELD] = "the first record is held, and its fields stand in the rows of the others",
-    [MR_RULE_CONTROL] = "a row for each monitor command, each suspension, and each flagged end of interval",
-    [MR_RULE_LOGOFF] = "each record makes a row; counters are differences to the last sample of the same thing",
-    [MR_RULE_JOIN] = "put together from rows of other tables of the same sample"};
-
-static void list_tables(const struct mr_dictionary *dictionary, FILE *out)
-{
-    enum { NAME, COLUMNS, EXIT, TITLE, CELLS };
-    size_t widths[CELLS] = {0, 7, 7, 0};
-
-    for (size_t p = 0; p < dictionary->plan_count; p++)
-        mr_describe_widen(&widths[NAME], dictionary->plans[p]->table->name);
-    mr_describe_line(out, (const char *const[]){"table", "columns", "exit", "title and records"}, widths, CELLS);
-    for (size_t p = 0; p < dictionary->plan_count; p++) {
-        const struct mr_plan *plan = dictionary->plans[p];
-        char columns[24], *title = NULL;
-        size_t size = 0;
-        FILE *text = open_memstream(&title, &size);
-
-        if (text == NULL)
-            return;
-        fprintf(text, "%s,", plan->table->title);
-        for (unsigned r = 0; r < plan->table->record_count; r++)
-            fprintf(text, " %u/%u", plan->table->records[r].domain, plan->table->records[r].number);
-        snprintf(columns, sizeof columns, "%7zu", plan->column_count);
-        if (fclose(text) == 0)
-            mr_describe_line(out, (const char *const[]){plan->table->name, columns, plan->table->exit, title}, widths,
-                             CELLS);
-        free(title);
-    }
-    fputs("\ndescribe TABLE, TABLE.COLUMN, D/R or D/R.FIELD tells more of each; any other words are searched for\n",
-          out);
-}
-
-static void put_records(const void *what, FILE *text)
-{
-    const struct mr_plan *plan = what;
-
-    for (unsigned r = 0; r < plan->table->record_count; r++)
-        fprintf(text, "%s%u/%u", r > 0 ? " " : "", plan->table->records[r].domain, plan->table->records[r].number);
-    if (plan->table->variant[0] != '\0')
-        fprintf(text, " where the application data is %s", plan->table->variant);
-}
-
-static void put_keys(const void *what, FILE *text)
-{
-    const struct mr_plan *plan = what;
-    unsigned first = MR_COL_COMMON;
-
-    if (plan->feed_count > 0 && plan->feeds[0].record_column == first)
-        first++;
-    for (unsigned c = first; c < plan->first_element; c++)
-        fprintf(text, "%s%s", c > first ? " " : "", plan->columns[c].name);
-}
-
-/* Tables whose rows take something of this one's. */
-static void put_targets(const void *what, FILE *text)
-{
-    const struct mr_plan *plan = what;
-
-    for (size_t i = 0; i < plan->link_count; i++)
-        fprintf(text, "%s%s", i > 0 ? " " : "", plan->links[i].target->table->name);
-}
-
-struct sources {
-    const struct mr_dictionary *dictionary;
-    const struct mr_plan *plan;
-};
-
-static void put_sources(const void *what, FILE *text)
-{
-    const struct sources *s = what;
-    const char *between = "";
-
-    for (size_t p = 0; p < s->dictionary->plan_count; p++) {
-        const struct mr_plan *source = s->dictionary->plans[p];
-
-        for (size_t i = 0; i < source->link_count; i++) {
-            if (source->links[i].target == s->plan) {
-                fprintf(text, "%s%s", between, source->table->name);
-                between = " ";
-            }
-        }
-    }
-}
-
-static void list_columns(const struct mr_dictionary *dictionary, const struct mr_plan *plan, FILE *out)
-{
-    enum { NAME, TYPE, UNIT, CLASS, LABEL, CELLS };
-    size_t widths[CELLS] = {6, 8, 4, 11, 0};
-
-    for (size_t c = 0; c < plan->column_count; c++) {
-        mr_describe_widen(&widths[NAME], plan->columns[c].name);
-        mr_describe_widen(&widths[UNIT], plan->columns[c].unit);
-    }
-    mr_describe_line(out, (const char *const[]){"column", "type", "unit", "class", "label"}, widths, CELLS);
-    for (size_t c = 0; c < plan->column_count; c++) {
-        const struct mr_column *column = &plan->columns[c];
-        struct mr_fact fact;
-
-        mr_dictionary_fact(dictionary, plan, (unsigned)c, &fact);
-        mr_describe_line(out, (const char *const[]){column->name, mr_cell_type_word(column->type), column->unit,
-                                                    mr_class_word(fact.class), column->label},
-                         widths, CELLS);
-    }
-}
-
-static void describe_table(const struct mr_dictionary *dictionary, const struct mr_plan *plan, FILE *out)
-{
-    const struct mr_table *table = plan->table;
-    const struct sources sources = {dictionary, plan};
-
-    fprintf(out, "%s\n%s\n\n", table->name, table->title);
-    mr_describe_item(out, "rows", table->description);
-    if (table->rule == MR_RULE_RECORD && plan->feeds[0].entries != NULL)
-        mr_describe_item(out, "rule", "each entry of a record makes a row");
-    else
-        mr_describe_item(out, "rule", rules[table->rule]);
-    mr_describe_item_put(out, "records", put_records, plan);
-    mr_describe_item_put(out, "takes from", put_sources, &sources);
-    mr_describe_item_put(out, "goes into", put_targets, plan);
-    mr_describe_item_put(out, "keys", put_keys, plan);
-    mr_describe_item(out, "exit", table->exit);
-    for (size_t i = 0; i < dictionary->schema->balance_count; i++) {
-        const struct mr_balance *balance = &dictionary->schema->balances[i];
-
-        if (strcmp(balance->table, table->name) == 0)
-            mr_describe_itemf(out, "balance", "%s: %s", balance->label, balance->rule);
-    }
-    mr_describe_item(out, "origin", table->origin);
-    putc('\n', out);
-    list_columns(dictionary, plan, out);
-}
-
-static int describe_dotted(const struct mr_dictionary *dictionary, const char *asked, const struct mr_plan *plan,
-                           FILE *out, struct mr_log *log)
+static int describe_dotted(const struct mr_dictionary *dictionary, const struct mr_describe_form *form,
+                           const char *asked, const struct mr_plan *plan, FILE *out, struct mr_log *log)
 {
     struct mr_nearest nearest = {.wrong = strchr(asked, '.') + 1};
     unsigned index = mr_dictionary_column(plan, nearest.wrong);
 
     if (index != MR_NO_COLUMN) {
-        mr_describe_column(dictionary, plan, index, out);
+        form->column(dictionary, plan, index, out);
         return MR_OK;
     }
     for (size_t c = 0; c < plan->column_count; c++)
@@ -174,7 +34,8 @@ static int unknown(const struct mr_dictionary *dictionary, const char *asked, co
 }
 
 /* One word that may be TABLE, TABLE.COLUMN or a word to search for. */
-static int describe_word(const struct mr_dictionary *dictionary, const char *word, FILE *out, struct mr_log *log)
+static int describe_word(const struct mr_dictionary *dictionary, const struct mr_describe_form *form,
+                         const char *word, FILE *out, struct mr_log *log)
 {
     const struct mr_plan *plan;
     char table[64];
@@ -182,35 +43,45 @@ static int describe_word(const struct mr_dictionary *dictionary, const char *wor
     snprintf(table, sizeof table, "%.*s", (int)strcspn(word, "."), word);
     plan = mr_dictionary_plan(dictionary, table);
     if (plan != NULL && strchr(word, '.') != NULL)
-        return describe_dotted(dictionary, word, plan, out, log);
+        return describe_dotted(dictionary, form, word, plan, out, log);
     if (plan != NULL) {
-        describe_table(dictionary, plan, out);
+        form->table(dictionary, plan, out);
         return MR_OK;
     }
-    if (mr_describe_search(dictionary, &word, 1, out) > 0)
+    if (form->search(dictionary, &word, 1, out) > 0)
         return MR_OK;
     return unknown(dictionary, word, table, log);
 }
 
-int mr_describe(const struct mr_dictionary *dictionary, const char *const *words, size_t count, FILE *out,
-                struct mr_log *log)
+int mr_describe(const struct mr_dictionary *dictionary, const struct mr_describe_form *form, const char *const *words,
+                size_t count, FILE *out, struct mr_log *log)
 {
     char all[200];
 
     if (count == 0) {
-        list_tables(dictionary, out);
+        form->tables(dictionary, out);
         return MR_OK;
     }
     if (count == 1 && mr_describe_is_record(words[0]))
-        return mr_describe_record(dictionary, words[0], out, log);
+        return mr_describe_record(dictionary, form, words[0], out, log);
     if (count == 1)
-        return describe_word(dictionary, words[0], out, log);
-    if (mr_describe_search(dictionary, words, count, out) > 0)
+        return describe_word(dictionary, form, words[0], out, log);
+    if (form->search(dictionary, words, count, out) > 0)
         return MR_OK;
     for (size_t i = 0, used = 0; i < count && used < sizeof all; i++)
         used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? " " : "", words[i]);
     return unknown(dictionary, all, all, log);
 }
+
+const struct mr_describe_form mr_describe_text = {
+    .tables = mr_describe_tables,
+    .table = mr_describe_table,
+    .column = mr_describe_column,
+    .record = mr_describe_layout,
+    .field = mr_describe_field,
+    .search = mr_describe_search,
+    .between = "\n",
+};
 
 static void put_name(const char *head, const char *name, const char *stem, FILE *out)
 {

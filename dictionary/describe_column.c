@@ -96,6 +96,8 @@ void mr_describe_column(const struct mr_dictionary *dictionary, const struct mr_
         mr_describe_itemf(out, "semantic", "%s%s", mr_fact_semantic(&fact), semantic_note(&fact));
     if (fact.key)
         mr_describe_item(out, "key", "yes: with the other keys it tells which thing the row is about");
+    if (fact.added)
+        mr_describe_item(out, "added", "by a user exit");
     mr_describe_item_put(out, fact.derived != NULL ? "formula" : "joined", put_formula, &fact);
     mr_describe_item_put(out, "field", put_place, &fact);
     if (fact.derived != NULL) {

@@ -49,7 +49,7 @@ void mr_describe_place(const struct mr_layout *layout, const struct mr_field *fi
     put_length(layout, field, out);
 }
 
-static const char *kind_of(const struct mr_layout *layout)
+const char *mr_describe_kind(const struct mr_layout *layout)
 {
     switch (layout->kind) {
     case MR_KIND_SAMPLE:
@@ -66,7 +66,7 @@ static const char *kind_of(const struct mr_layout *layout)
 }
 
 /* "510:96;640:116": bytes in other releases. */
-static void put_lengths(const void *what, FILE *text)
+void mr_describe_lengths(const void *what, FILE *text)
 {
     const struct mr_layout *layout = what;
     const char *p = layout->lengths;
@@ -131,6 +131,25 @@ struct usage {
     const struct mr_field *field; /* or NULL: the record */
 };
 
+bool mr_describe_feeds(const struct mr_layout *layout, const struct mr_plan *plan)
+{
+    for (size_t r = 0; r < plan->table->record_count; r++) {
+        if (plan->table->records[r].domain == layout->domain && plan->table->records[r].number == layout->number &&
+            (layout->variant[0] == '\0' || strcmp(plan->table->variant, layout->variant) == 0))
+            return true;
+    }
+    return false;
+}
+
+bool mr_describe_shows(const struct mr_dictionary *dictionary, const struct mr_plan *plan, unsigned index,
+                       const struct mr_layout *layout, const struct mr_field *field)
+{
+    struct mr_fact fact;
+
+    mr_dictionary_fact(dictionary, plan, index, &fact);
+    return fact.field == field && fact.layout == layout;
+}
+
 /* The tables that the record feeds. */
 static void put_tables(const void *what, FILE *text)
 {
@@ -139,13 +158,8 @@ static void put_tables(const void *what, FILE *text)
 
     for (size_t p = 0; p < u->dictionary->plan_count; p++) {
         const struct mr_plan *plan = u->dictionary->plans[p];
-        bool fed = false;
 
-        for (size_t r = 0; r < plan->table->record_count; r++)
-            fed |= plan->table->records[r].domain == u->layout->domain &&
-                   plan->table->records[r].number == u->layout->number &&
-                   (u->layout->variant[0] == '\0' || strcmp(plan->table->variant, u->layout->variant) == 0);
-        if (fed) {
+        if (mr_describe_feeds(u->layout, plan)) {
             fprintf(text, "%s%s", between, plan->table->name);
             between = " ";
         }
@@ -162,10 +176,7 @@ static void put_columns(const void *what, FILE *text)
         const struct mr_plan *plan = u->dictionary->plans[p];
 
         for (size_t c = 0; c < plan->column_count; c++) {
-            struct mr_fact fact;
-
-            mr_dictionary_fact(u->dictionary, plan, (unsigned)c, &fact);
-            if (fact.field != u->field || fact.layout != u->layout)
+            if (!mr_describe_shows(u->dictionary, plan, (unsigned)c, u->layout, u->field))
                 continue;
             fprintf(text, "%s%s.%s", between, plan->table->name, plan->columns[c].name);
             between = " ";
@@ -235,14 +246,14 @@ static void list_fields(const struct mr_layout *layout, FILE *out)
     }
 }
 
-static void describe_layout(const struct mr_dictionary *dictionary, const struct mr_layout *layout, FILE *out)
+void mr_describe_layout(const struct mr_dictionary *dictionary, const struct mr_layout *layout, FILE *out)
 {
     const struct usage usage = {dictionary, layout, NULL};
 
     fprintf(out, "%u/%u %s%s%s\n%s\n\n", layout->domain, layout->number, layout->dsect,
             layout->variant[0] != '\0' ? " " : "", layout->variant, layout->title);
-    mr_describe_item(out, "kind", kind_of(layout));
-    mr_describe_item_put(out, "length", put_lengths, layout);
+    mr_describe_item(out, "kind", mr_describe_kind(layout));
+    mr_describe_item_put(out, "length", mr_describe_lengths, layout);
     mr_describe_since(out, layout->first_release);
     mr_describe_item_put(out, "tables", put_tables, &usage);
     for (unsigned g = 0; g < layout->group_count; g++) {
@@ -260,8 +271,8 @@ static void describe_layout(const struct mr_dictionary *dictionary, const struct
         fputs("no field of it is known; its records are counted and not shown\n", out);
 }
 
-static void describe_field(const struct mr_dictionary *dictionary, const struct mr_layout *layout,
-                           const struct mr_field *field, FILE *out)
+void mr_describe_field(const struct mr_dictionary *dictionary, const struct mr_layout *layout,
+                       const struct mr_field *field, FILE *out)
 {
     const struct usage usage = {dictionary, layout, field};
 
@@ -301,7 +312,8 @@ static int no_record(const struct mr_schema *schema, const char *asked, unsigned
     return MR_FAILED;
 }
 
-int mr_describe_record(const struct mr_dictionary *dictionary, const char *text, FILE *out, struct mr_log *log)
+int mr_describe_record(const struct mr_dictionary *dictionary, const struct mr_describe_form *form, const char *text,
+                       FILE *out, struct mr_log *log)
 {
     const struct mr_schema *schema = dictionary->schema;
     struct mr_nearest nearest = {.wrong = ""};
@@ -317,16 +329,16 @@ int mr_describe_record(const struct mr_dictionary *dictionary, const char *text,
         if (layout->domain != domain || layout->number != number)
             continue;
         if (name[0] == '\0') {
-            fputs(found++ > 0 ? "\n" : "", out);
-            describe_layout(dictionary, layout, out);
+            fputs(found++ > 0 ? form->between : "", out);
+            form->record(dictionary, layout, out);
             continue;
         }
         for (unsigned f = 0; f < layout->field_count; f++) {
             mr_nearest_offer(&nearest, layout->fields[f].name);
             if (strcasecmp(layout->fields[f].name, name) != 0)
                 continue;
-            fputs(found++ > 0 ? "\n" : "", out);
-            describe_field(dictionary, layout, &layout->fields[f], out);
+            fputs(found++ > 0 ? form->between : "", out);
+            form->field(dictionary, layout, &layout->fields[f], out);
         }
     }
     if (found > 0)

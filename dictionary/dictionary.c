@@ -243,7 +243,9 @@ static void fact_of(const struct mr_dictionary *dictionary, const struct mr_plan
         return;
     if (from_join(dictionary, fact, depth))
         return;
-    (void)from_formula(dictionary, fact); /* what is left was added by an exit, or tells of a suspension */
+    if (from_formula(dictionary, fact))
+        return;
+    fact->added = index >= plan->first_derived; /* what else is left tells of a suspension or counts processors */
 }
 
 void mr_dictionary_fact(const struct mr_dictionary *dictionary, const struct mr_plan *plan, unsigned index,

@@ -55,6 +55,7 @@ struct mr_fact {
     const struct mr_column *column;
     enum mr_class class;
     bool key;
+    bool added;                     /* by a user exit: all that is known stands in the column */
     bool difference;                /* a counter, shown as its difference */
     bool elapsed;                   /* a clock value, shown as the time since the one before */
     const struct mr_layout *layout; /* of the record that the value stands in, also where it was joined */
@@ -87,6 +88,9 @@ const char *mr_fact_confidence(const struct mr_fact *fact);
 
 /* The formula with its condition, or from where and how it is joined; nothing for what is simply read. */
 void mr_fact_formula(const struct mr_fact *fact, FILE *out);
+
+/* A string of JSON; bytes that are no UTF-8 (a site's schema may have them) become '?'.  NULL when memory is short. */
+struct json_t *mr_dictionary_json(const char *text);
 
 /* A file beside the tables.  put() writes all of it to out; it leaves failures of out to the caller. */
 struct mr_dictionary_file {

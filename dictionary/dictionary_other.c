@@ -3,6 +3,7 @@
 #include "dictionary/dictionary.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SAS_NAME_MAX 32
@@ -25,6 +26,21 @@ static const char *web_type(enum mr_cell_type type)
     }
 }
 
+json_t *mr_dictionary_json(const char *text)
+{
+    json_t *string = json_string(text);
+    size_t size = strlen(text);
+    char *plain = string == NULL ? malloc(size + 1) : NULL;
+
+    if (plain == NULL)
+        return string;
+    for (size_t i = 0; i <= size; i++)
+        plain[i] = (unsigned char)text[i] < 0x80 ? text[i] : '?';
+    string = json_string(plain);
+    free(plain);
+    return string;
+}
+
 static json_t *web_column(const struct mr_fact *fact)
 {
     const struct mr_column *column = fact->column;
@@ -32,8 +48,8 @@ static json_t *web_column(const struct mr_fact *fact)
                            ? json_pack("{s:s, s:s}", "base", "dateTime", "format", "yyyy-MM-dd HH:mm:ss.SSSSSS")
                            : json_string(web_type(column->type));
 
-    return json_pack("{s:s, s:s, s:s, s:o, s:s}", "name", column->name, "titles", column->name, "dc:description",
-                     column->label, "datatype", datatype, "null", "");
+    return json_pack("{s:s, s:s, s:o, s:o, s:s}", "name", column->name, "titles", column->name, "dc:description",
+                     mr_dictionary_json(column->label), "datatype", datatype, "null", "");
 }
 
 static json_t *web_table(const struct mr_dictionary *dictionary, const struct mr_dictionary_table *table)
@@ -48,8 +64,8 @@ static json_t *web_table(const struct mr_dictionary *dictionary, const struct mr
         json_array_append_new(columns, web_column(&fact));
     }
     snprintf(url, sizeof url, "%s.csv%s", table->plan->table->name, dictionary->gzip ? ".gz" : "");
-    return json_pack("{s:s, s:s, s:{s:o}}", "url", url, "dc:title", table->plan->table->title, "tableSchema",
-                     "columns", columns);
+    return json_pack("{s:s, s:o, s:{s:o}}", "url", url, "dc:title", mr_dictionary_json(table->plan->table->title),
+                     "tableSchema", "columns", columns);
 }
 
 void mr_dictionary_metadata(const struct mr_dictionary *dictionary, FILE *out)

@@ -50,7 +50,7 @@ static char *described(const char *const *words, size_t count, int want)
     FILE *out = open_memstream(&text, &size);
 
     cr_assert_not_null(out);
-    cr_expect_eq(mr_describe(&dictionary, words, count, out, &messages), want);
+    cr_expect_eq(mr_describe(&dictionary, &mr_describe_text, words, count, out, &messages), want);
     fclose(out);
     return text;
 }
