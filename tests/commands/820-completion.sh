@@ -21,6 +21,7 @@ try reduce -t VMXSP002,VMXVXULF
 try reduce -f c
 try reduce --split ""
 try census --js
+try describe --js
 try describe VMXVXU00.CPU
 try describe vmxvxulf
 try describe 4/3.USEACT_VMDTTI

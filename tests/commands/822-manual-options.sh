@@ -26,6 +26,11 @@ sed -n 's/^\.BR \(monreduce[a-z\\-]*\) (\([1-8]\)).*/\1.\2/p' "$TOP"/man/*.[1-8]
     while read -r page; do
         [ -f "$TOP/man/$page" ] || echo "there is no page $page"
     done
+# Every format, and every file that an option or an exit names, has its page.
+for page in csv ndjson sqlite xpt manifest schema systems keep userclass; do
+    [ -f "$TOP/man/monreduce-$page.5" ] || echo "there is no monreduce-$page(5)"
+    grep -q "^\.BR monreduce.-$page (5)" "$TOP/man/monreduce.1" || echo "monreduce(1) does not name monreduce-$page(5)"
+done
 if command -v mandoc >/dev/null 2>&1; then
     (cd "$TOP/man" && mandoc -T lint -W warning ./*.[1-8] | grep -v 'missing date')
 fi
