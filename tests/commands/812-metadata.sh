@@ -43,3 +43,11 @@ for name, text in steps:
         if not re.fullmatch(r"[A-Za-z_]\w{0,31}", n) or (len(h) <= 32 and n != h):
             print(name, n, h)
 PYTHON
+# Packed, and in parts.
+cd ..
+for how in --gzip "--split day" "--split day --gzip"; do
+    "$MONREDUCE" reduce -q --dictionary -t VMXSP002 --columns ENDTS -o other $how day.mon
+    echo "$how"
+    grep -E 'filename|infile|_next|Unpack' other/load-sas.sas
+    rm -rf other
+done
