@@ -348,7 +348,8 @@ static void close_site(struct site *site)
 static int check_dictionary(const struct arguments *a, struct mr_log *log)
 {
     if (a->dictionary && strcmp(a->format, "csv") != 0)
-        usage(log, "--dictionary makes programs that load CSV files, and dictionary.csv is always there: leave it out with -f ",
+        usage(log,
+              "--dictionary makes programs that load CSV files, and dictionary.csv is always there: leave it out with -f ",
               a->format);
     else if (a->dictionary && a->output.spreadsheet)
         usage(log, "--dictionary makes programs that load values, and ", "--spreadsheet writes formulas");

@@ -182,7 +182,9 @@ void mr_dictionary_sas(const struct mr_dictionary *dictionary, FILE *out)
         sas_infile(dictionary, name, out);
         sas_attributes(table, out);
         if (dictionary->split)
-            fputs("    input @;\n    if _next then do; input; _next = 0; end; /* the header of the next file */\n", out);
+            fputs("    input @;\n"
+                  "    if _next then do; input; _next = 0; end; /* the header of the next file */\n",
+                  out);
         sas_input(table, out);
         fputs("run;\n", out);
     }
