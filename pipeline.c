@@ -68,7 +68,10 @@ static int take_account(struct mr_run *run)
             status = mr_account_add_table(run->account, plans[p], mr_writer_rows(run->tables[p]));
     }
     run->account->exits = mr_exits_results(run->exits, &run->account->exit_count);
-    return status == MR_OK ? MR_OK : mr_run_no_memory(run);
+    if (status != MR_OK)
+        return mr_run_no_memory(run);
+    mr_account_check(run->account, run->options->log);
+    return MR_OK;
 }
 
 static int write_dictionary_file(struct mr_run *run, const struct mr_dictionary *dictionary,
@@ -78,11 +81,15 @@ static int write_dictionary_file(struct mr_run *run, const struct mr_dictionary 
     size_t size = 0;
     FILE *memory = open_memstream(&text, &size);
     int status = MR_FATAL;
+    bool failed;
 
     if (memory == NULL)
         return mr_run_no_memory(run);
     file->put(dictionary, memory);
-    if (fclose(memory) == 0)
+    /* Where memory for the last bytes is short, closing may succeed all the same and leave nothing. */
+    failed = ferror(memory) != 0;
+    failed = fclose(memory) != 0 || text == NULL || failed;
+    if (!failed)
         status = mr_writer_file(run->workers[0].writer, file->name, text, size);
     else
         mr_run_no_memory(run);
@@ -137,24 +144,42 @@ static int write_manifest(struct mr_run *run)
     return status;
 }
 
-/* Everything in place at once; then what an earlier run left that this one does not make. */
+static int remove_stale(void *context, const char *name)
+{
+    return mr_writer_remove(context, name);
+}
+
+/* What an earlier run left that this one does not make goes when the new files take their places. */
+static int find_stale(struct mr_run *run)
+{
+    struct mr_stale *stale;
+    const char *suffix = mr_writer_suffix(run->options->format, &run->options->output);
+    int status = mr_stale_note(&stale, run->options->folder);
+
+    if (status != MR_OK)
+        return mr_run_no_memory(run);
+    for (size_t i = 0; i < run->account->table_count; i++)
+        mr_stale_keep(stale, run->account->tables[i].name);
+    if (suffix[0] != '\0')
+        status = mr_stale_each(stale, suffix, remove_stale, run->workers[0].writer);
+    mr_stale_free(stale);
+    return status;
+}
+
+/* Everything in place at once. */
 static int finish_files(struct mr_run *run)
 {
-    struct mr_stale *stale = mr_stale_note(run->options->folder);
-    const char *suffix = mr_writer_suffix(run->options->format, &run->options->output);
     struct mr_writer *writers[MR_WORKERS_MAX];
-    int status;
 
     for (size_t w = 0; w < run->worker_count; w++)
         writers[w] = run->workers[w].writer;
-    status = mr_writer_finish_all(writers, run->worker_count);
+    return mr_writer_finish_all(writers, run->worker_count);
+}
 
-    for (size_t i = 0; i < run->account->table_count; i++)
-        mr_stale_keep(stale, run->account->tables[i].name);
-    if (status == MR_OK)
-        mr_stale_remove(stale, run->options->folder, suffix);
-    mr_stale_free(stale);
-    return status;
+/* A failure that has been told of has its return code; what has not can only be memory. */
+static int settle(const struct mr_run *run, int status)
+{
+    return status != MR_OK && run->options->log->code < 16 ? mr_run_no_memory(run) : status;
 }
 
 static int open_exits(struct mr_run *run)
@@ -282,7 +307,8 @@ static void begin_run(struct mr_run *run, const struct mr_pipeline_options *opti
     *account = (struct mr_account){
         .schema = options->schema, .log = options->log, .version = MR_VERSION, .reduced = reduced};
     *run = (struct mr_run){
-        .options = options, .account = account, .worker_count = 1, .threads = options->threads > 1};
+        .options = options, .account = account, .worker_count = 1, .threads = options->threads > 1,
+        .stop = {.stop = options->stop}};
     for (size_t w = 0; w < MR_WORKERS_MAX; w++) {
         struct mr_worker *worker = &run->workers[w];
 
@@ -335,9 +361,12 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
         status = write_manifest(&run);
     mr_exits_shut(run.exits);
     if (status == MR_OK)
+        status = find_stale(&run);
+    if (status == MR_OK)
         status = finish_files(&run);
     else
         abandon_files(&run);
+    status = settle(&run, status);
     end_run(&run);
     return status;
 }
@@ -356,6 +385,7 @@ int mr_pipeline_exit_test(const struct mr_pipeline_options *options, struct mr_a
         status = mr_run_inputs(&run);
     if (status == MR_OK)
         status = take_account(&run);
+    status = settle(&run, status);
     end_run(&run);
     return status;
 }
@@ -371,6 +401,7 @@ int mr_pipeline_census(const struct mr_pipeline_options *options, struct mr_acco
         status = mr_run_inputs(&run);
     if (status == MR_OK)
         status = take_account(&run);
+    status = settle(&run, status);
     end_run(&run);
     return status;
 }

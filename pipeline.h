@@ -8,6 +8,7 @@
  */
 #include "account/account.h"
 #include "base/message.h"
+#include "base/stop.h"
 #include "domains/engine.h"
 #include "exits/exits.h"
 #include "reader/reader.h"
@@ -43,6 +44,7 @@ struct mr_pipeline_options {
     unsigned threads;                /* workers that make tables, beside one that reads; 0 or 1: all in one thread */
     bool strict;                     /* stop where configuration records are missing */
     struct mr_log *log;
+    const struct mr_stop *stop;      /* requests to stop before the end of the inputs; borrowed; NULL: none */
     void (*progress)(void *context, const struct mr_progress *progress); /* or NULL */
     void *context;
 };

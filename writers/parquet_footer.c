@@ -88,6 +88,25 @@ static void put_pair(struct mr_thrift *t, const char *key, const char *value)
     mr_thrift_end(t);
 }
 
+/* json_dumps() does not notice where memory for a text runs out (jansson 2.14): a stream remembers it. */
+static char *json_text(const json_t *value)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    bool good = false;
+
+    if (out != NULL) {
+        good = json_dumpf(value, out, JSON_COMPACT) == 0;
+        good = ferror(out) == 0 && good;
+        good = fclose(out) == 0 && good;
+    }
+    if (good)
+        return text;
+    free(text);
+    return NULL;
+}
+
 /* Names, labels and units of all columns as JSON; NULL when memory is short. */
 static char *describe_columns(const struct mr_table_head *head)
 {
@@ -100,7 +119,7 @@ static char *describe_columns(const struct mr_table_head *head)
         (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", column->name, "label", column->label,
                                                     "unit", column->unit));
     }
-    text = json_array_size(list) == head->column_count ? json_dumps(list, JSON_COMPACT) : NULL;
+    text = json_array_size(list) == head->column_count ? json_text(list) : NULL;
     json_decref(list);
     return text;
 }

@@ -2,7 +2,6 @@
 #include "writers/table.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +85,7 @@ static int keep_file(struct mr_writer_table *table)
     return MR_OK;
 }
 
-/* The present file is complete: a part gets its name, another one waits for the end of the run. */
+/* The present file is complete and waits for the end of the run; of a part no more is kept than its name. */
 static int finish_file(struct mr_writer_table *table)
 {
     struct mr_writer *writer = table->writer;
@@ -97,7 +96,7 @@ static int finish_file(struct mr_writer_table *table)
         return mr_writer_settle(writer, MR_FATAL);
     if (writer->options.split == MR_SPLIT_NONE)
         return keep_file(table);
-    if (mr_outfile_place(&table->file) != MR_OK)
+    if (mr_commit_add(&writer->commit, &table->file, table->head->name) != MR_OK)
         return mr_writer_settle(writer, MR_FATAL);
     mr_outfile_discard(&table->file);
     return MR_OK;
@@ -131,14 +130,11 @@ static int next_part(struct mr_writer_table *table, const struct mr_cell *cells)
 static int open_folder(struct mr_writer_table *table)
 {
     struct mr_writer *writer = table->writer;
-    char path[PATH_MAX];
 
     if (!mr_outfolder_name_valid(table->head->name))
         return mr_outfolder_fail(&writer->folder, MR_MSG_OUTPUT_OPEN, table->head->name,
                                  "not allowed as the name of a folder");
-    if (snprintf(path, sizeof path, "%s/%s", writer->folder.path, table->head->name) >= (int)sizeof path)
-        return mr_outfolder_fail(&writer->folder, MR_MSG_OUTPUT_OPEN, table->head->name, "the name is too long");
-    return mr_writer_settle(writer, mr_outfolder_open(&table->folder, path, writer->log));
+    return mr_writer_settle(writer, mr_outfolder_open_below(&table->folder, &writer->folder, table->head->name));
 }
 
 int mr_table_begin(struct mr_writer_table *table)
@@ -200,20 +196,20 @@ int mr_table_seal(struct mr_writer_table *table)
 }
 
 /* The files of one table in their order: the list has the latest first. */
-static int place_full(struct mr_full_file *full)
+static int place_full(struct mr_commit *commit, struct mr_full_file *full)
 {
     if (full == NULL)
         return MR_OK;
-    return place_full(full->next) == MR_OK ? mr_outfile_place(&full->file) : MR_FATAL;
+    return place_full(commit, full->next) == MR_OK ? mr_commit_add(commit, &full->file, NULL) : MR_FATAL;
 }
 
 int mr_table_place(struct mr_writer_table *table)
 {
-    if (!table->is_extra && table->writer->options.split != MR_SPLIT_NONE)
-        return mr_outfolder_sync(&table->folder);
-    if (!table->is_extra && table->writer->format->single != NULL)
+    struct mr_commit *commit = &table->writer->commit;
+
+    if (!table->is_extra && (table->writer->format->single != NULL || table->writer->options.split != MR_SPLIT_NONE))
         return MR_OK;
-    return place_full(table->full) == MR_OK ? mr_outfile_place(&table->file) : MR_FATAL;
+    return place_full(commit, table->full) == MR_OK ? mr_commit_add(commit, &table->file, NULL) : MR_FATAL;
 }
 
 void mr_table_free(struct mr_writer_table *table)
