@@ -176,6 +176,12 @@ static int finish_files(struct mr_run *run)
     return mr_writer_finish_all(writers, run->worker_count);
 }
 
+/* A run that was stopped before its first record has nothing to put in the place of what is there. */
+static bool is_empty_stop(const struct mr_run *run)
+{
+    return run->account->interrupted.by != 0 && run->account->interrupted.tod == 0;
+}
+
 /* A failure that has been told of has its return code; what has not can only be memory. */
 static int settle(const struct mr_run *run, int status)
 {
@@ -362,7 +368,7 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
     mr_exits_shut(run.exits);
     if (status == MR_OK)
         status = find_stale(&run);
-    if (status == MR_OK)
+    if (status == MR_OK && !is_empty_stop(&run))
         status = finish_files(&run);
     else
         abandon_files(&run);

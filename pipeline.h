@@ -52,6 +52,7 @@ struct mr_pipeline_options {
 /*
  * mr_pipeline_reduce - reduce all inputs into tables, with the account of the run in manifest.json beside them, and
  * what their columns mean in dictionary.csv.
+ * A request to stop ends the reading; what came before is reduced, and where nothing came nothing is written.
  * Data never ends a run: an input that cannot be used is reported and left out.  Returns MR_OK with *account filled;
  * MR_FATAL after a message when nothing was written (unknown table, output not writable, no memory).  Either way
  * *account is freed with mr_account_free().  The return code of the run is log->code.

@@ -52,9 +52,8 @@ def hidden(folder):
 
 def run(arguments, **fault):
     """Return code, standard error, number of calls.  fault: call, at, how and perhaps stay, path."""
-    environment = dict(os.environ)
+    environment = dict(os.environ, LD_PRELOAD=LIBRARY, FAULT_FAST="1")
     if fault:
-        environment["LD_PRELOAD"] = LIBRARY
         environment["FAULT_COUNT"] = os.path.abspath("count")
         environment.update({"FAULT_" + key.upper(): str(value) for key, value in fault.items()})
         if os.path.exists("count"):

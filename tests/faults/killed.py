@@ -12,6 +12,7 @@ import time
 
 PROGRAM = os.environ["MONREDUCE"]
 SAMPLE = os.environ["MONSAMPLE"]
+ENVIRONMENT = dict(os.environ, LD_PRELOAD=os.environ["FAULTS"], FAULT_FAST="1")
 FORMATS = (["csv"], ["csv", "--split", "interval"], ["sqlite"], ["parquet"], ["ndjson", "--gzip"])
 
 
@@ -40,7 +41,8 @@ def command(options, source):
 
 
 def finish(options, source):
-    done = subprocess.run(command(options, source), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    done = subprocess.run(command(options, source), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=ENVIRONMENT,
+                          check=False)
     return done.returncode, done.stdout.decode()
 
 
@@ -61,7 +63,7 @@ class Case:
         """What is wrong, or None."""
         shutil.rmtree("out")
         shutil.copytree("before", "out")
-        process = subprocess.Popen(command(self.options, "new.mon"), stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command(self.options, "new.mon"), stderr=subprocess.DEVNULL, env=ENVIRONMENT)
         time.sleep(moment)
         process.kill()
         process.wait()

@@ -103,9 +103,8 @@ def one_after_another():
 class Fed:
     """The program with a pipe for its input."""
 
-    def __init__(self, data):
-        shutil.rmtree("out", ignore_errors=True)
-        self.process = subprocess.Popen([PROGRAM, *ARGUMENTS, "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    def __init__(self, data, *options):
+        self.process = subprocess.Popen([PROGRAM, *ARGUMENTS, *options, "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
         self.process.stdin.write(data)
         self.process.stdin.flush()
         time.sleep(0.6)
@@ -124,8 +123,9 @@ def waiting_pipe():
     """A pipe that gives no more: nothing is waited for.  The end of the file may stand inside an interval."""
     with open("long.mon", "rb") as f:
         data = f.read()
-    for part in (len(data) // 2, len(data) // 2 + 100):
-        code, said = Fed(data[:part]).ends(signal.SIGTERM)
+    for part, threads in ((len(data) // 2, "1"), (len(data) // 2 + 100, "1"), (len(data) // 3, "3")):
+        shutil.rmtree("out", ignore_errors=True)
+        code, said = Fed(data[:part], "-j", threads).ends(signal.SIGTERM)
         account = manifest()
         check("pipe, code", (code, account["return_code"]), (8, 8))
         check("pipe, message", "MRD0620E standard input" in said or "MRD0620E -" in said, True)
@@ -136,10 +136,15 @@ def waiting_pipe():
 
 
 def waiting_from_the_start():
-    """Nothing has come yet."""
+    """Nothing has come yet: nothing is put in the place of the tables that are there."""
+    with open("out/manifest.json", "rb") as f:
+        before = f.read()
     code, said = Fed(b"").ends(signal.SIGINT)
     check("empty pipe", (code, "MRD0620E" in said), (8, True))
     check("empty pipe, not called empty", "MRD0102S" in said, False)
+    with open("out/manifest.json", "rb") as f:
+        check("empty pipe, tables of before", f.read() == before, True)
+    check("empty pipe, leftovers", [n for n in os.listdir("out") if n.startswith(".")], [])
 
 
 def ignored():
@@ -160,6 +165,21 @@ def census():
     check("census", (done.returncode, account["interrupted"]["signal"], account["agree"]), (8, "SIGTERM", True))
 
 
+def files_of_threads():
+    """Many files, several threads: whenever the signal comes, whole intervals come out."""
+    for n in range(12):
+        write_long("long%02d.mon" % n, begin=(60 * INTERVALS + 300) * n)
+    shutil.rmtree("out", ignore_errors=True)
+    files = ["long%02d.mon" % n for n in range(12)]
+    code, said = preloaded(50, "TERM", ["-j", "3", *files])
+    account, rows = manifest(), table("out", "VMXSP002")
+    check("threads, code", (code, account["return_code"], "MRD0620E" in said), (8, 8, True))
+    check("threads, agree", account["agree"], True)
+    check("threads, inputs", len(account["inputs"]) + account["interrupted"]["inputs_not_read"], len(files))
+    check("threads, whole intervals", len(rows) % CPUS, 0)
+    check("threads, some of them", CPUS * INTERVALS < len(rows) < CPUS * INTERVALS * len(files), True)
+
+
 def main():
     small().write("small.mon")
     in_a_file()
@@ -168,6 +188,7 @@ def main():
     waiting_from_the_start()
     ignored()
     census()
+    files_of_threads()
     print("as expected" if wrong == 0 else "%d WRONG" % wrong)
     return wrong != 0
 
