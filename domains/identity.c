@@ -56,6 +56,7 @@ void mr_system_free(struct mr_engine *engine, struct mr_system *system)
         mr_system_forget(engine, system);
     for (size_t p = 0; system->held != NULL && p < engine->plan_count; p++)
         mr_entity_clear(&system->held[p]);
+    mr_sessions_free(engine, system);
     free(system->maps);
     free(system->held);
     free(system->episodes);

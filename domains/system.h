@@ -9,6 +9,7 @@
 #include "domains/delta.h"
 #include "domains/engine.h"
 #include "domains/entity.h"
+#include "domains/known.h"
 #include "domains/hooks.h"
 #include "schema/arena.h"
 
@@ -74,6 +75,7 @@ struct mr_system {
     struct mr_episode *episodes;  /* of the account */
     size_t episode_room;
     struct mr_entity_map *maps;   /* readings: one for each feed of the engine, and others that plans asked for */
+    struct mr_known *known;     /* one for each rule of sessions, of the keys in its map; NULL: no event yet */
     struct mr_entity_map *held;   /* held rows and records: one for each plan */
     int form;                     /* entries of 0/16: 0 not known, 1 as in the layout, 2 the alternate form */
     struct mr_chpids chpids;      /* kept only where the engine is watched */
@@ -108,9 +110,7 @@ struct mr_check_rule {
 struct mr_session_rule {
     const struct mr_session *session;
     struct mr_feed *feed;
-    struct {
-        uint16_t event_offset, key_offset, length;
-    } parts[4];
+    struct mr_key_part parts[4];
     unsigned part_count;
 };
 
@@ -255,6 +255,7 @@ int mr_processors_record(struct mr_engine *engine, struct mr_system *system, con
 /* Sessions: forget what an event says begins anew; in sessions.c. */
 int mr_sessions_open(struct mr_engine *engine) MR_CHECK;
 void mr_sessions_event(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record);
+void mr_sessions_free(const struct mr_engine *engine, struct mr_system *system);
 
 /*
  * Hooks; in hooks.c.  A record or row of MR_FAILED is left out.  mr_hooks_record() and mr_hooks_row() are called only
