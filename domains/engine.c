@@ -265,6 +265,7 @@ const struct mr_engine_counts *mr_engine_counts(const struct mr_engine *engine)
 void mr_engine_begin_input(struct mr_engine *engine, const char *name)
 {
     engine->input = name;
+    engine->input_number++;
     engine->current = NULL;
     engine->queue.active = true;
     engine->queue.used = 0;

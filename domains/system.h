@@ -62,6 +62,7 @@ struct mr_system {
     uint32_t interval;       /* ordinal of the present or last interval; gaps are counted in */
     uint64_t ipl_tod;        /* 0: not known */
     uint64_t start_tod;      /* VMCINTTS, 0: not known */
+    uint64_t sample_input;   /* number of the input that the last sample came from */
     uint64_t first_tod;      /* of the present sample */
     uint64_t last_end_tod;   /* end of the last sample, 0: none yet */
     struct mr_pace pace;     /* how long intervals are in fact */
@@ -148,6 +149,7 @@ struct mr_engine {
     size_t variant_count;
     struct mr_check_rule *checks;
     size_t check_count;
+    uint64_t input_number; /* of the present input, from 1 */
     struct mr_session_rule *sessions;
     size_t session_count;
     struct mr_engine_fields fields;
