@@ -565,6 +565,7 @@ int mr_engine_record(struct mr_engine *engine, const struct mr_record *record)
     int status;
 
     engine->counts.records++;
+    engine->counts.record_bytes += record->length;
     engine->scene.record = record;
     if (!engine->queue.active && begins_set(engine, record)) {
         engine->queue.active = true;

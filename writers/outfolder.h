@@ -43,7 +43,7 @@ int mr_outfolder_open(struct mr_outfolder *folder, const char *path, struct mr_l
 /* Make the names in the folder safe on the disk.  MR_OK or MR_FATAL after a message. */
 int mr_outfolder_sync(struct mr_outfolder *folder) MR_CHECK;
 
-/* Give back lock and memory. */
+/* Give back lock and memory; the folder may be opened again. */
 void mr_outfolder_close(struct mr_outfolder *folder);
 
 /* Whether name may be given to a file here: 1 to MR_OUTFOLDER_NAME_MAX bytes, no '/', no '.' in front. */
