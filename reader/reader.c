@@ -114,8 +114,8 @@ int mr_reader_open(struct mr_reader **out, const char *path, struct mr_log *log)
     place.file = mr_source_name(reader->source);
     reader->counts.input_size = mr_source_input_size(reader->source);
     if (mr_look(reader, 1, &data) == 0) {
-        if (!reader->failed)
-            mr_report(log, MR_MSG_INPUT_EMPTY, &place, "%s", "");
+        /* Damage at the very front has been reported as lost data; but here nothing is left at all. */
+        mr_report(log, MR_MSG_INPUT_EMPTY, &place, "%s", reader->failed ? "none of it can be read" : "");
         goto fail;
     }
     reader->form = mr_detect(reader);
