@@ -308,7 +308,8 @@ int mr_track_before(struct mr_engine *engine, struct mr_system *system, const st
             status = end_sample(engine, system, system->first_tod);
         }
         if (!system->in_sample) {
-            begin_sample(engine, system, record);
+            if (status == MR_OK)
+                status = begin_sample(engine, system, record);
             if (status == MR_OK)
                 status = mr_hooks_interval(engine, system, true, record->tod);
         }
