@@ -29,6 +29,7 @@ void mr_hand_out(struct mr_reader *reader, struct mr_record *record, char kind)
     record->kind = kind;
     record->after_damage = reader->after_damage;
     reader->after_damage = false;
+    reader->last_tod = record->tod;
     reader->counts.record_count++;
     mr_take(reader, &reader->counts.records, record->length);
 }

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/bytes.h"
+#include "reader/container.h"
+#include "reader/tod.h"
+
+/*
+ * Records stand in order of time.  A damaged clock value is not seen in a header alone, but it would make intervals end
+ * that go on, and all that follows look as if it had been there before: so one record is left out where those before and
+ * behind it agree with each other and not with it.  Processors may be a little out of step with each other.
+ */
+#define STEP (60 * (int64_t)MR_TOD_SECOND)
+#define DAY (86400 * (int64_t)MR_TOD_SECOND)
+#define FOLLOWERS 8 /* damage may be dense: so many records behind are looked at */
+
+/* Could a record of the later time come next? */
+static bool follows(uint64_t later, uint64_t earlier, int64_t most)
+{
+    int64_t between = mr_tod_difference(later, earlier);
+
+    return between >= -STEP && between <= most;
+}
+
+bool mr_astray(const struct mr_reader *reader, const struct mr_record *record, const uint8_t *behind, size_t got,
+               size_t descriptor)
+{
+    struct mr_record next;
+
+    if (reader->last_tod == 0)
+        return false;
+    for (unsigned i = 0; i < FOLLOWERS && got >= descriptor + MR_HEADER_BYTES; i++) {
+        if (mr_record_header(behind + descriptor, MR_RECORD_MAX, &next) != MR_OK)
+            break;
+        if (follows(next.tod, reader->last_tod, DAY))
+            return !follows(record->tod, reader->last_tod, DAY) || !follows(next.tod, record->tod, DAY);
+        if (got - descriptor < next.length)
+            break;
+        behind += descriptor + next.length;
+        got -= descriptor + next.length;
+    }
+    return false;
+}
+
+bool mr_astray_at_end(const struct mr_reader *reader, const struct mr_record *record)
+{
+    /* A sample is written in one go; events may be far apart. */
+    return reader->last_tod != 0 && reader->extent.begun &&
+           !follows(record->tod, reader->last_tod, reader->extent.kind == 'S' ? STEP : DAY);
+}
+
+void mr_pass_over(struct mr_reader *reader, const struct mr_record *record)
+{
+    struct mr_place place = mr_here(reader);
+
+    place.domain = record->domain;
+    place.number = record->number;
+    mr_report(reader->log, MR_MSG_TIME_ASTRAY, &place, "%s", "");
+    mr_note_damage(reader, place.offset, record->length, MR_MSG_TIME_ASTRAY);
+    mr_take(reader, &reader->counts.damaged, record->length);
+    reader->counts.bad_record_count++;
+}
