@@ -601,7 +601,7 @@ int mr_engine_end_input(struct mr_engine *engine)
     engine->scene.record = NULL;
     status = drain(engine);
     for (size_t i = 0; i < engine->system_count && status == MR_OK; i++) {
-        status = mr_coverage_close(&engine->systems[i]->coverage);
+        status = mr_coverage_close(&engine->systems[i]->coverage, engine->systems[i]->last_tod);
         if (status != MR_OK)
             mr_report(engine->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
     }
