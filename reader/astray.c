@@ -5,10 +5,11 @@
 
 /*
  * Records stand in order of time.  A damaged clock value is not seen in a header alone, but it would make intervals end
- * that go on, and all that follows look as if it had been there before: so one record is left out where those before and
- * behind it agree with each other and not with it.  Processors may be a little out of step with each other.
+ * that go on, and all that follows look as if it had been there before.  So a record is left out where those before and
+ * behind it agree with each other and not with it, and where its time is far from all of them.  What all that follows
+ * agrees with is no damage: a clock that was set, a hole in the data, another file behind the first.
  */
-#define STEP (60 * (int64_t)MR_TOD_SECOND)
+#define STEP (5 * (int64_t)MR_TOD_SECOND) /* processors may be out of step; a sample is written in one go */
 #define DAY (86400 * (int64_t)MR_TOD_SECOND)
 #define FOLLOWERS 8 /* damage may be dense: so many records behind are looked at */
 
@@ -20,31 +21,40 @@ static bool follows(uint64_t later, uint64_t earlier, int64_t most)
     return between >= -STEP && between <= most;
 }
 
+/* How far apart records of the present extent may be: events come when they come. */
+static int64_t reach(const struct mr_reader *reader)
+{
+    return reader->in_extent && reader->extent.kind == 'S' ? STEP : DAY;
+}
+
 bool mr_astray(const struct mr_reader *reader, const struct mr_record *record, const uint8_t *behind, size_t got,
                size_t descriptor)
 {
+    int64_t most = reach(reader), since = reader->extent.begun ? most : DAY;
+    bool fits = follows(record->tod, reader->last_tod, since), against = !fits;
     struct mr_record next;
 
-    if (reader->last_tod == 0)
+    if (reader->last_tod == 0 || got < descriptor + MR_HEADER_BYTES)
         return false;
     for (unsigned i = 0; i < FOLLOWERS && got >= descriptor + MR_HEADER_BYTES; i++) {
         if (mr_record_header(behind + descriptor, MR_RECORD_MAX, &next) != MR_OK)
             break;
-        if (follows(next.tod, reader->last_tod, DAY))
-            return !follows(record->tod, reader->last_tod, DAY) || !follows(next.tod, record->tod, DAY);
+        if (!fits && follows(next.tod, reader->last_tod, since))
+            return true;
+        if (follows(next.tod, record->tod, most))
+            return false;
+        against = against || follows(next.tod, reader->last_tod, since);
         if (got - descriptor < next.length)
             break;
         behind += descriptor + next.length;
         got -= descriptor + next.length;
     }
-    return false;
+    return against;
 }
 
 bool mr_astray_at_end(const struct mr_reader *reader, const struct mr_record *record)
 {
-    /* A sample is written in one go; events may be far apart. */
-    return reader->last_tod != 0 && reader->extent.begun &&
-           !follows(record->tod, reader->last_tod, reader->extent.kind == 'S' ? STEP : DAY);
+    return reader->last_tod != 0 && reader->extent.begun && !follows(record->tod, reader->last_tod, reach(reader));
 }
 
 void mr_pass_over(struct mr_reader *reader, const struct mr_record *record)

@@ -257,11 +257,9 @@ static bool native_broken_control(struct mr_reader *reader, const uint8_t *data,
     if (got <= MR_BLOCK_BYTES || !mr_entry_read(data + MR_CONTROL_AREA, &entry) ||
         entry_due(data + MR_BLOCK_BYTES, got - MR_BLOCK_BYTES, &entry))
         return false;
-    found = native_find(data + MR_CONTROL_TEST_BYTES, MR_BLOCK_BYTES - MR_CONTROL_TEST_BYTES,
-                        got - MR_CONTROL_TEST_BYTES);
-    if (found == MR_BLOCK_BYTES - MR_CONTROL_TEST_BYTES)
+    found = 1 + native_find(data + 1, MR_BLOCK_BYTES - 1, got - 1);
+    if (found == MR_BLOCK_BYTES)
         return false;
-    found += MR_CONTROL_TEST_BYTES;
     mr_report(reader->log, MR_MSG_SKIPPED_DAMAGE, &place, "%zu bytes", found);
     mr_note_damage(reader, place.offset, found, MR_MSG_SKIPPED_DAMAGE);
     mr_take(reader, &reader->counts.damaged, found);

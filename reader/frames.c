@@ -132,8 +132,9 @@ static size_t early_framing(const struct mr_reader *reader, const uint8_t *data,
     size_t behind = ends_frame(record) ? room : record->length;
     size_t found;
 
-    if (got < behind + MR_HEADER_BYTES || mr_header_there(data + behind, got - behind) ||
-        (behind == room && reader->extent.address + room > reader->extent.end))
+    if (reader->extent.address + behind > reader->extent.end)
+        behind = record->length; /* the last of the data: it is short, and what stands behind it is not known here */
+    else if (got < behind + MR_HEADER_BYTES || mr_header_there(data + behind, got - behind))
         return room;
     found = reader->form->find(data, behind, got);
     return found < behind ? found : room;
@@ -146,7 +147,7 @@ static bool is_astray(const struct mr_reader *reader, const uint8_t *data, size_
 
     if (reader->extent.address + behind > reader->extent.end)
         return mr_astray_at_end(reader, record);
-    return seen > behind && mr_astray(reader, record, data + behind, seen - behind, 0);
+    return mr_astray(reader, record, data + behind, seen > behind ? seen - behind : 0, 0);
 }
 
 enum mr_walk mr_frames_next(struct mr_reader *reader, struct mr_record *record)
