@@ -27,6 +27,15 @@ static int64_t reach(const struct mr_reader *reader)
     return reader->in_extent && reader->extent.kind == 'S' ? STEP : DAY;
 }
 
+bool mr_in_line(const struct mr_reader *reader, const struct mr_record *record, const uint8_t *next)
+{
+    int64_t most = reach(reader);
+    struct mr_record follower;
+
+    return reader->last_tod != 0 && follows(record->tod, reader->last_tod, reader->extent.begun ? most : DAY) &&
+           mr_record_header(next, MR_RECORD_MAX, &follower) == MR_OK && follows(follower.tod, record->tod, most);
+}
+
 bool mr_astray(const struct mr_reader *reader, const struct mr_record *record, const uint8_t *behind, size_t got,
                size_t descriptor)
 {

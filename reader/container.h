@@ -150,6 +150,9 @@ bool mr_header_there(const uint8_t *data, size_t got);
 
 /* astray.c: records whose time does not fit to those around them */
 
+/* All is well, as nearly always: the record fits to the one before and to the header at next, MR_HEADER_BYTES. */
+bool mr_in_line(const struct mr_reader *reader, const struct mr_record *record, const uint8_t *next);
+
 /*
  * Does a record's time differ from those before and behind it, which agree?  behind, got: what stands behind the record;
  * descriptor: bytes in front of each record there.

@@ -157,6 +157,7 @@ enum mr_walk mr_frames_next(struct mr_reader *reader, struct mr_record *record)
     size_t room;
     size_t seen; /* also behind the frame */
     size_t got;
+    size_t behind;
     bool astray;
 
     while (extent->address <= extent->end) {
@@ -164,12 +165,17 @@ enum mr_walk mr_frames_next(struct mr_reader *reader, struct mr_record *record)
         seen = mr_look(reader, room + MR_FIND_BYTES, &data);
         got = seen < room ? seen : room;
         if (mr_record_header(data, got, record) == MR_OK || header_but_zero(reader, data, got, record)) {
-            got = early_framing(reader, data, seen, got, record);
-            if (got < record->length) {
-                skip_bytes(reader, got);
-                return MR_WALK_FOUND;
+            behind = ends_frame(record) ? room : record->length;
+            astray = false;
+            if (extent->address + behind > extent->end || seen < behind + MR_HEADER_BYTES ||
+                !mr_in_line(reader, record, data + behind)) {
+                got = early_framing(reader, data, seen, got, record);
+                if (got < record->length) {
+                    skip_bytes(reader, got);
+                    return MR_WALK_FOUND;
+                }
+                astray = is_astray(reader, data, seen, got, record);
             }
-            astray = is_astray(reader, data, seen, got, record);
             take_record(reader, record, got, astray);
             if (!astray)
                 return MR_WALK_RECORD;
