@@ -373,7 +373,7 @@ static void identify(const struct mr_engine *engine, struct mr_identity *identit
 {
     const struct mr_engine_fields *f = &engine->fields;
     struct mr_record record;
-    char type[33] = "", model[33] = ""; /* 16 characters */
+    char type[32] = "", model[33] = ""; /* 4 and 16 characters */
 
     memset(identity, 0, sizeof *identity);
     *ipl_tod = 0;
