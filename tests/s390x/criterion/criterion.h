@@ -52,6 +52,12 @@ void stand_in_log(const char *format, ...);
 #define STAND_IN_STR(FATAL, OP, A, B, ...)                                                                            \
     stand_in_check(strcmp(A, B) OP 0, FATAL, __FILE__, __LINE__, #A " " #OP " " #B, __VA_ARGS__)
 
+#define STAND_IN_BYTES(FATAL, A, B, SIZE, ...)                                                                        \
+    stand_in_check(memcmp(A, B, SIZE) == 0, FATAL, __FILE__, __LINE__, "bytes " #A " == " #B, __VA_ARGS__)
+#define STAND_IN_FLOAT(FATAL, A, B, APART, ...)                                                                       \
+    stand_in_check((A) - (B) <= (APART) && (B) - (A) <= (APART), FATAL, __FILE__, __LINE__, #A " == " #B, __VA_ARGS__)
+
+/* Each in two forms: cr_assert ends the test, cr_expect goes on. */
 #define cr_assert(...) STAND_IN_ONE(true, !!, __VA_ARGS__, "")
 #define cr_assert_not(...) STAND_IN_ONE(true, !, __VA_ARGS__, "")
 #define cr_assert_null(...) STAND_IN_ONE(true, NULL ==, __VA_ARGS__, "")
@@ -64,6 +70,10 @@ void stand_in_log(const char *format, ...);
 #define cr_assert_geq(...) STAND_IN_TWO(true, >=, __VA_ARGS__, "")
 #define cr_assert_str_eq(...) STAND_IN_STR(true, ==, __VA_ARGS__, "")
 #define cr_assert_str_neq(...) STAND_IN_STR(true, !=, __VA_ARGS__, "")
+#define cr_assert_str_empty(...) STAND_IN_ONE(true, 0 == *, __VA_ARGS__, "")
+#define cr_assert_str_not_empty(...) STAND_IN_ONE(true, 0 != *, __VA_ARGS__, "")
+#define cr_assert_arr_eq(...) STAND_IN_BYTES(true, __VA_ARGS__, "")
+#define cr_assert_float_eq(...) STAND_IN_FLOAT(true, __VA_ARGS__, "")
 #define cr_expect(...) STAND_IN_ONE(false, !!, __VA_ARGS__, "")
 #define cr_expect_not(...) STAND_IN_ONE(false, !, __VA_ARGS__, "")
 #define cr_expect_null(...) STAND_IN_ONE(false, NULL ==, __VA_ARGS__, "")
@@ -76,9 +86,16 @@ void stand_in_log(const char *format, ...);
 #define cr_expect_geq(...) STAND_IN_TWO(false, >=, __VA_ARGS__, "")
 #define cr_expect_str_eq(...) STAND_IN_STR(false, ==, __VA_ARGS__, "")
 #define cr_expect_str_neq(...) STAND_IN_STR(false, !=, __VA_ARGS__, "")
+#define cr_expect_str_empty(...) STAND_IN_ONE(false, 0 == *, __VA_ARGS__, "")
+#define cr_expect_str_not_empty(...) STAND_IN_ONE(false, 0 != *, __VA_ARGS__, "")
+#define cr_expect_arr_eq(...) STAND_IN_BYTES(false, __VA_ARGS__, "")
+#define cr_expect_float_eq(...) STAND_IN_FLOAT(false, __VA_ARGS__, "")
+#define cr_expect_fail(...) stand_in_check(false, false, __FILE__, __LINE__, "", __VA_ARGS__)
+#define cr_fail(...) stand_in_check(false, true, __FILE__, __LINE__, "", __VA_ARGS__, "")
 #define cr_assert_fail(...) stand_in_check(false, true, __FILE__, __LINE__, "", __VA_ARGS__)
 #define cr_skip_test(...) stand_in_skip(__VA_ARGS__)
 #define cr_log_info(...) stand_in_log(__VA_ARGS__)
+#define cr_log_warn(...) stand_in_log(__VA_ARGS__)
 #define cr_log_error(...) stand_in_log(__VA_ARGS__)
 
 #endif
