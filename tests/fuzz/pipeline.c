@@ -37,6 +37,7 @@ static void reduce(const char *file, size_t choice)
                                           .chp_sel = choice % 11 == 0,
                                           .dictionary = choice % 13 == 0,
                                           .readings = choice % 3 == 0,
+                                          .threads = choice % 17 < 4 ? choice % 17 : 0,
                                           .output = {.times = choice % 2 == 0 ? MR_TIMES_LOCAL : MR_TIMES_UTC},
                                           .log = &log};
     struct mr_account account;
