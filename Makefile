@@ -6,6 +6,8 @@
 #   make bench    measure          make check-tsan   the same with the thread sanitizer
 #   make budget   renew the instruction counts that "make check" guards
 #   make check-long   tests that take minutes: every fault in every format, SIGKILL at 100 random moments
+#   make check-clang   the tests with clang        make check-s390x   the tests on a big-endian machine, emulated
+#   make fuzz     look for inputs that break something: FUZZ_SECONDS=60 for each target
 #   make exits    the user exits that come with the program (BUILD/exits)
 #   make deps     install what is missing (Debian)   make install clean
 #   make deps-consumers   also the programs of others that the tests read the output with; make check CI=true does it
@@ -30,26 +32,31 @@ LIBS := -lz -lcsv -ljansson -lsqlite3 -lm -ldl -pthread
 ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP
 VERSION_FLAG = -DMR_VERSION='"$(VERSION)"'
 
+UNIT_LIBS := -lcriterion
 SCHEMA_DATA := $(sort $(wildcard schema/*.csv schema/layouts/*.csv))
 LIB_SOURCES := $(sort $(wildcard base/*.c reader/*.c domains/*.c exits/*.c writers/*.c account/*.c dictionary/*.c)) \
 	$(filter-out schema/compile.c,$(sort $(wildcard schema/*.c))) $(sort $(wildcard pipeline*.c))
 PROGRAM_SOURCES := $(sort $(wildcard monreduce*.c))
 YARDSTICK_SOURCES := $(sort $(wildcard tests/bench/*.c))
+# One fuzz target each; the other files of the folder are what they share.
+FUZZ_TARGETS := container records pipeline schema systems expression rules classes
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 SAMPLE_SOURCES := $(sort $(wildcard samples/*.c))
 
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/schema_tables.o
 PROGRAM_OBJECTS := $(PROGRAM_SOURCES:%.c=$(BUILD)/%.o)
 YARDSTICK_OBJECTS := $(YARDSTICK_SOURCES:%.c=$(BUILD)/%.o)
-UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
 SAMPLE_OBJECTS := $(SAMPLE_SOURCES:%.c=$(BUILD)/%.o)
+# Damage is tried on the samples, so the unit tests make them.
+UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o) $(filter-out %/monsample.o,$(SAMPLE_OBJECTS))
 # User exits that come with the program: each file is one.
 EXITS := $(patsubst exits/plugins/%.c,$(BUILD)/exits/%.so,$(sort $(wildcard exits/plugins/*.c)))
 MAN_PAGES := $(sort $(wildcard man/*.[1-8]))
 COMPILE_SOURCES := $(sort $(wildcard schema/*.c base/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all exits deps deps-consumers demo check check-unit check-commands check-long check-asan check-tsan bench budget install clean
+.PHONY: all exits deps deps-consumers demo check check-unit check-commands check-asan check-tsan check-long check-clang check-s390x \
+	fuzz bench budget install clean
 
 all: $(BUILD)/monreduce $(BUILD)/monsample exits
 
@@ -89,8 +96,15 @@ $(BUILD)/exits/%.so: exits/plugins/%.c exits/monreduce_exit.h
 	$(CC) $(CPPFLAGS) $(STANDARD) $(WARNINGS) $(CFLAGS) $(LDFLAGS) -Iexits -fPIC -shared -o $@ $<
 	@chmod go-w $@ $(@D)
 
+# The targets of exits have the exit's source in them.
+$(BUILD)/tests/fuzz/%.o: ALL_CFLAGS += -Iexits
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/fuzz.o $(BUILD)/tests/fuzz/exit_host.o \
+		$(BUILD)/libmonreduce.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
 $(BUILD)/unit-tests: $(UNIT_OBJECTS) $(BUILD)/libmonreduce.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcriterion
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(UNIT_LIBS)
 
 # What the benchmark measures against; uses the compiled-in layouts, and nothing else of the program.
 $(BUILD)/yardstick: $(YARDSTICK_OBJECTS) $(BUILD)/libmonreduce.a
@@ -133,6 +147,23 @@ check-asan: deps
 check-tsan: deps
 	sh tests/run-sanitized.sh $(MAKE) $(BUILD)-tsan "-O1 -g -fsanitize=thread"
 
+# The tests with another compiler, and on a big-endian machine.
+check-clang: deps
+	@sh tests/deps.sh clang
+	@$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)-clang check-unit check-commands
+
+S390X_PACKAGES := gcc-s390x-linux-gnu qemu-user
+check-s390x: deps
+	@sh tests/deps.sh $(S390X_PACKAGES)
+	sh tests/run-s390x.sh $(MAKE) $(BUILD)-s390x $(PACKAGES)
+
+# FUZZ_SECONDS for each target; FUZZ="records pipeline" runs these alone.
+FUZZ_SECONDS ?= 60
+FUZZ ?= $(FUZZ_TARGETS)
+fuzz:
+	@sh tests/deps.sh $(PACKAGES) clang libclang-rt-dev llvm
+	sh tests/fuzz/run.sh $(MAKE) $(BUILD)-fuzz $(FUZZ_SECONDS) $(FUZZ)
+
 # BENCH_MB: megabytes of the large input (about six times as much disk space in TMPDIR is needed for a while).
 BENCH_MB ?= 1100
 BENCH_RUNS ?= 3
@@ -157,7 +188,7 @@ install: all
 	install -D -m 644 completion/monreduce $(DESTDIR)$(PREFIX)/share/bash-completion/completions/monreduce
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan monreduce.out demo.out
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-clang $(BUILD)-s390x $(BUILD)-fuzz monreduce.out demo.out
 
--include $(LIB_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(SAMPLE_OBJECTS:.o=.d) \
+-include $(wildcard $(BUILD)/tests/fuzz/*.d) $(LIB_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(SAMPLE_OBJECTS:.o=.d) \
 	$(YARDSTICK_OBJECTS:.o=.d) $(BUILD)/schema_tables.d

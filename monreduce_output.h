@@ -17,6 +17,8 @@ enum {
     MR_OPT_VALUES,
     MR_OPT_TIME,
     MR_OPT_SPLIT,
+    MR_OPT_PARTITION,
+    MR_OPT_EMPTY_TABLES,
     MR_OPT_END /* one more than the last */
 };
 
@@ -25,7 +27,8 @@ enum {
     {"crlf", no_argument, NULL, MR_OPT_CRLF}, {"spreadsheet", no_argument, NULL, MR_OPT_SPREADSHEET}, \
         {"gzip", no_argument, NULL, MR_OPT_GZIP}, {"columns", required_argument, NULL, MR_OPT_COLUMNS}, \
         {"values", required_argument, NULL, MR_OPT_VALUES}, {"time", required_argument, NULL, MR_OPT_TIME}, \
-        {"split", required_argument, NULL, MR_OPT_SPLIT}, {"start", required_argument, NULL, 's'}, \
+        {"split", required_argument, NULL, MR_OPT_SPLIT}, {"partition", no_argument, NULL, MR_OPT_PARTITION}, \
+        {"empty-tables", no_argument, NULL, MR_OPT_EMPTY_TABLES}, {"start", required_argument, NULL, 's'}, \
         {"end", required_argument, NULL, 'e'}
 
 /* Their help, to stand between those of -f and -c. */
@@ -36,7 +39,7 @@ struct mr_output_arguments {
     const char *given; /* the first one, for commands that have none of them; NULL: none */
     char *columns;
     const char *values, *time, *split, *start, *end;
-    bool crlf, spreadsheet, gzip;
+    bool crlf, spreadsheet, gzip, partition, empty_tables;
     int64_t from, to;
     const char *names[MR_OUTPUT_COLUMNS_MAX + 1];
 };

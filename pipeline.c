@@ -4,11 +4,25 @@
 #include "account/stale.h"
 #include "dictionary/dictionary.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MANIFEST "manifest.json"
+
+/* What a writer asks with. */
+struct mr_origin {
+    const struct mr_dictionary *dictionary;
+    const struct mr_plan *plan;
+};
+
+static void put_source(const void *context, size_t column, FILE *out)
+{
+    const struct mr_origin *origin = context;
+
+    mr_dictionary_source(origin->dictionary, origin->plan, (unsigned)column, out);
+}
 
 /* What writers are told of a table; the records that it is made from as "0/1 0/2". */
 static void describe_table(struct mr_run *run, const struct mr_plan *plan, struct mr_table_head *head)
@@ -19,7 +33,23 @@ static void describe_table(struct mr_run *run, const struct mr_plan *plan, struc
     for (unsigned r = 0; r < plan->table->record_count && used + 12 < MR_SOURCE_MAX; r++)
         used += (size_t)sprintf(source + used, "%s%u/%u", r > 0 ? " " : "", plan->table->records[r].domain % 1000u,
                                 plan->table->records[r].number % 1000u);
-    *head = (struct mr_table_head){plan->table->name, plan->table->title, plan->columns, plan->column_count, source};
+    run->origins[plan->number] = (struct mr_origin){&run->dictionary, plan};
+    *head = (struct mr_table_head){.name = plan->table->name,
+                                   .title = plan->table->title,
+                                   .columns = plan->columns,
+                                   .column_count = plan->column_count,
+                                   .source = source,
+                                   .put_source = put_source,
+                                   .context = &run->origins[plan->number]};
+}
+
+static int begin_table(const struct mr_worker *worker, const struct mr_plan *plan)
+{
+    struct mr_run *run = worker->run;
+    struct mr_table_head *head = &run->heads[plan->number];
+
+    describe_table(run, plan, head);
+    return mr_writer_begin(worker->writer, head, &run->tables[plan->number]);
 }
 
 /* A table appears with its first row: tables that have none leave no file. */
@@ -31,18 +61,14 @@ static int write_row(void *context, struct mr_plan *plan, struct mr_cell *cells)
 
     if (worker->writer == NULL)
         return MR_OK; /* a trial of exits */
-    if (*table == NULL) {
-        struct mr_table_head *head = &run->heads[plan->number];
-
-        describe_table(run, plan, head);
-        if (mr_writer_begin(worker->writer, head, table) != MR_OK)
-            return MR_FATAL;
-    }
+    if (*table == NULL && begin_table(worker, plan) != MR_OK)
+        return MR_FATAL;
     if (run->options->output.times != MR_TIMES_UTC) {
         const struct mr_identity *identity = mr_engine_row_identity(worker->engine);
 
         mr_writer_zone(worker->writer, identity->zone_known, identity->zone_seconds);
     }
+    mr_writer_input(worker->writer, mr_engine_counts(worker->engine)->record_bytes);
     return mr_writer_row(*table, cells);
 }
 
@@ -50,6 +76,23 @@ int mr_run_no_memory(const struct mr_run *run)
 {
     mr_report(run->options->log, MR_MSG_PROGRAM_MEMORY, MR_NOWHERE, "%s", "");
     return MR_FATAL;
+}
+
+/* Tables that were asked for and have no rows: each by the worker that would have made them. */
+static int begin_empty_tables(struct mr_run *run)
+{
+    int status = MR_OK;
+
+    for (size_t w = 0; run->options->empty_tables && w < run->worker_count; w++) {
+        size_t count;
+        struct mr_plan *const *plans = mr_engine_plans(run->workers[w].engine, &count);
+
+        for (size_t p = 0; p < count && status == MR_OK; p++) {
+            if (plans[p]->wanted && run->tables[p] == NULL)
+                status = begin_table(&run->workers[w], plans[p]);
+        }
+    }
+    return status;
 }
 
 /* All that is known of the run, while the engine still has it. */
@@ -151,21 +194,37 @@ static int remove_stale(void *context, const char *name)
     return mr_writer_remove(context, name);
 }
 
+/* Files of an earlier run that this one does not make anew, and those of the other kind, compressed or not. */
+static int mark_stale(const struct mr_run *run, struct mr_stale *stale)
+{
+    struct mr_writer_options other = run->options->output;
+    const char *folder = run->options->folder, *suffix = mr_writer_suffix(run->options->format, &other);
+    struct mr_writer *writer = run->workers[0].writer;
+    int status = suffix[0] == '\0' ? MR_OK : mr_stale_each(stale, folder, suffix, remove_stale, writer);
+
+    other.gzip = !other.gzip;
+    if (status != MR_OK || strcmp(mr_writer_suffix(run->options->format, &other), suffix) == 0)
+        return status;
+    mr_stale_forget(stale);
+    return mr_stale_each(stale, folder, mr_writer_suffix(run->options->format, &other), remove_stale, writer);
+}
+
 /* What an earlier run left that this one does not make goes when the new files take their places. */
 static int find_stale(struct mr_run *run)
 {
     struct mr_stale *stale;
-    const char *suffix = mr_writer_suffix(run->options->format, &run->options->output);
+    size_t count;
+    struct mr_plan *const *plans = mr_engine_plans(run->workers[0].engine, &count);
     int status = mr_stale_note(&stale, run->options->folder);
 
-    if (status != MR_OK)
-        return mr_run_no_memory(run);
-    for (size_t i = 0; i < run->account->table_count; i++)
-        mr_stale_keep(stale, run->account->tables[i].name);
-    if (suffix[0] != '\0')
-        status = mr_stale_each(stale, suffix, remove_stale, run->workers[0].writer);
+    for (size_t p = 0; p < count && status == MR_OK; p++) {
+        if (run->tables[p] != NULL)
+            status = mr_stale_keep(stale, plans[p]->table->name, mr_writer_files(run->tables[p]));
+    }
+    if (status == MR_OK)
+        status = mark_stale(run, stale);
     mr_stale_free(stale);
-    return status;
+    return status == MR_OK ? MR_OK : mr_run_no_memory(run);
 }
 
 /* Everything in place at once. */
@@ -238,7 +297,12 @@ static int open_engine(struct mr_run *run)
     run->heads = calloc(plans + 1, sizeof *run->heads);
     run->tables = calloc(plans + 1, sizeof *run->tables);
     run->sources = calloc(plans + 1, sizeof *run->sources);
-    return run->heads != NULL && run->tables != NULL && run->sources != NULL ? MR_OK : mr_run_no_memory(run);
+    run->origins = calloc(plans + 1, sizeof *run->origins);
+    run->dictionary = (struct mr_dictionary){.schema = run->options->schema};
+    run->dictionary.plans = mr_engine_plans(run->workers[0].engine, &run->dictionary.plan_count);
+    return run->heads != NULL && run->tables != NULL && run->sources != NULL && run->origins != NULL
+               ? MR_OK
+               : mr_run_no_memory(run);
 }
 
 /* Whether some table has this column, as the options make its columns. */
@@ -251,6 +315,7 @@ static bool is_known_column(const struct mr_run *run, const char *name)
     bool known = false;
 
     output.columns = one;
+    output.partition = false;
     for (size_t p = 0; p < count && !known; p++) {
         struct mr_table_head head = {.columns = plans[p]->columns, .column_count = plans[p]->column_count};
 
@@ -276,7 +341,7 @@ static int choose_columns(struct mr_run *run)
     for (size_t p = 0; p < count && output->columns != NULL; p++) {
         struct mr_table_head head = {.columns = plans[p]->columns, .column_count = plans[p]->column_count};
 
-        plans[p]->wanted &= mr_writer_wants(&head, output);
+        plans[p]->wanted &= mr_writer_wants(&head, output); /* a partition's folder is no column */
     }
     return status;
 }
@@ -285,10 +350,22 @@ static int open_writers(struct mr_run *run)
 {
     const struct mr_pipeline_options *options = run->options;
     struct mr_writer_options writer = options->output;
+    struct mr_stale *stale;
 
+    snprintf(run->account->schema_digest, sizeof run->account->schema_digest, "%016" PRIX64,
+             mr_schema_digest(options->schema));
+    run->account->output = (struct mr_account_output){.format = options->format,
+                                                      .split = mr_writer_split_word(&writer),
+                                                      .time = mr_writer_times_word(&writer),
+                                                      .partition = writer.partition,
+                                                      .gzip = writer.gzip};
     writer.folder = options->folder;
     writer.version = MR_VERSION;
-
+    writer.schema = run->account->schema_digest;
+    if (mr_stale_note(&stale, options->folder) != MR_OK)
+        return mr_run_no_memory(run);
+    writer.relaid = mr_stale_relaid(stale, &run->account->output);
+    mr_stale_free(stale);
     for (size_t w = 0; w < run->worker_count; w++) {
         if (mr_writer_open(&run->workers[w].writer, options->format, &writer, run->workers[w].log) != MR_OK)
             return MR_FATAL;
@@ -334,6 +411,7 @@ static void end_run(struct mr_run *run)
     free(run->heads);
     free(run->tables);
     free(run->sources);
+    free(run->origins);
 }
 
 /* Nothing that was written gets its name. */
@@ -361,6 +439,8 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
         status = open_writers(&run);
     if (status == MR_OK)
         status = mr_run_inputs(&run);
+    if (status == MR_OK)
+        status = begin_empty_tables(&run);
     if (status == MR_OK)
         status = take_account(&run);
     if (status == MR_OK)

@@ -39,7 +39,8 @@ struct mr_pipeline_options {
     bool dictionary;                 /* further files beside dictionary.csv: metadata and load scripts */
     struct mr_writer_options output; /* how tables are written; folder and version are filled in by the pipeline */
     bool readings;                   /* counters as recorded in columns NAME_CUM */
-    const int64_t *from, *to;        /* only rows whose ENDTS is not before or after; NULL: no limit */
+    const int64_t *from, *to;        /* only intervals that begin at from or later, and before to; NULL: no limit */
+    bool empty_tables;               /* also tables that have no rows */
     const struct mr_systems *systems; /* the site's systems.csv, or NULL; borrowed */
     unsigned threads;                /* workers that make tables, beside one that reads; 0 or 1: all in one thread */
     bool strict;                     /* stop where configuration records are missing */

@@ -16,12 +16,14 @@
  * heads and sources of the run have a place for each plan, which only the worker that makes the table uses.
  */
 #include "base/notes.h"
+#include "dictionary/dictionary.h"
 #include "pipeline.h"
 #include "reader/stop.h"
 
 #define MR_WORKERS_MAX 64
 #define MR_SOURCE_MAX 200
 
+struct mr_origin;
 struct mr_run;
 
 struct mr_worker {
@@ -41,6 +43,8 @@ struct mr_run {
     bool threads;                    /* a crew works: one thread reads, each worker has one */
     struct mr_table_head *heads;     /* one for each plan */
     char (*sources)[MR_SOURCE_MAX];  /* likewise: the records it is made from */
+    struct mr_dictionary dictionary; /* to look up where columns come from */
+    struct mr_origin *origins;       /* likewise */
     struct mr_writer_table **tables; /* one for each plan; NULL until its first row */
     uint64_t bytes_before;           /* of finished inputs, uncompressed */
     uint64_t input_bytes_before;

@@ -65,12 +65,20 @@ struct mr_interruption {
     size_t not_read;   /* inputs that were not begun */
 };
 
+/* How the tables were written; words are static or borrowed. */
+struct mr_account_output {
+    const char *format, *split, *time; /* as given on the command line */
+    bool partition, gzip;
+};
+
 /* Begin zeroed with schema, log and version set. */
 struct mr_account {
     const struct mr_schema *schema; /* borrowed */
     const struct mr_log *log;       /* borrowed: messages by id, return code */
     const char *version;            /* of the program; borrowed */
     bool reduced;                   /* tables were made; false: the inputs were only looked at */
+    char schema_digest[17];         /* mr_schema_digest() in hex digits; "": not told, and output neither */
+    struct mr_account_output output;
     struct mr_input_result *inputs; /* in the order in which they were read */
     size_t input_count, input_room;
     struct mr_system_account *systems; /* episodes are owned here */

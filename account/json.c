@@ -415,6 +415,20 @@ static void set_messages(struct maker *maker, json_t *root, json_t *reasons)
     set(maker, root, "messages", list);
 }
 
+/* What a later run into the same folder must know of this one, among others. */
+static json_t *output_account(struct maker *maker)
+{
+    const struct mr_account_output *output = &maker->account->output;
+    json_t *object = json_object();
+
+    set_text(maker, object, "format", output->format);
+    set_text(maker, object, "split", output->split);
+    set_bool(maker, object, "partition", output->partition);
+    set_text(maker, object, "time", output->time);
+    set_bool(maker, object, "gzip", output->gzip);
+    return object;
+}
+
 static json_t *whole_account(struct maker *maker)
 {
     const struct mr_account *account = maker->account;
@@ -433,6 +447,10 @@ static json_t *whole_account(struct maker *maker)
     set(maker, root, "inputs", inputs_account(maker));
     set(maker, root, "systems", systems_account(maker));
     set(maker, root, "records", records_account(maker, &totals));
+    if (account->reduced && account->schema_digest[0] != '\0') {
+        set_text(maker, root, "schema", account->schema_digest);
+        set(maker, root, "output", output_account(maker));
+    }
     if (account->reduced) {
         set(maker, root, "rows", rows_account(maker, &totals));
         set(maker, root, "tables", tables_account(maker));

@@ -23,7 +23,11 @@ struct mr_column {
     const char *label; /* one line for people; may be "" */
     const char *unit;  /* "s", "count", "pages", ... or "" */
     enum mr_cell_type type;
-    uint32_t size;     /* TEXT, HEX, DIGITS: the most bytes a cell can have, 0 if not known */
+    /*
+     * TEXT, HEX, DIGITS: the most bytes of data that a cell can have, 0 if not known.  The UTF-8 of a text may be twice
+     * as long; and bytes that are no text are shown as 0x and two digits each, 2 + 2 * size in all.
+     */
+    uint32_t size;
 };
 
 struct mr_cell {

@@ -34,6 +34,15 @@ int mr_message_code(char letter)
     }
 }
 
+/* Names of files and cells of a site's CSV come from outside: what they hold must not begin a line of its own. */
+static void keep_on_line(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7F)
+            *text = '?';
+    }
+}
+
 void mr_report(struct mr_log *log, enum mr_message_id id, const struct mr_place *place, const char *format, ...)
 {
     struct mr_message message = {.id = id, .def = &texts[id]};
@@ -52,6 +61,7 @@ void mr_report(struct mr_log *log, enum mr_message_id id, const struct mr_place 
     va_start(args, format);
     vsnprintf(detail, sizeof detail, format, args);
     va_end(args);
+    keep_on_line(detail);
     message.detail = detail;
     if (place != NULL)
         message.place = *place;
@@ -77,5 +87,7 @@ char *mr_message_format(char *buffer, unsigned size, const struct mr_message *me
     snprintf(buffer, size, "%s %s%s%s%s%s%s%s", message->def->id, place, place[0] ? ": " : "", message->def->text,
              message->detail[0] ? ": " : "", message->detail, message->def->advice[0] ? ". " : "",
              message->def->advice);
+    if (size > 0)
+        keep_on_line(buffer);
     return buffer;
 }

@@ -70,13 +70,14 @@ int mr_message_code(char letter);
  * mr_report - count a message and hand it to the sink.
  *   log     NULL is allowed: nothing happens
  *   place   MR_NOWHERE or where it was seen; copied
- *   format  printf format of the particulars ("" for none); at most 500 bytes of them are kept
+ *   format  printf format of the particulars ("" for none); at most 500 bytes of them are kept, control
+ *           characters as question marks
  */
 void mr_report(struct mr_log *log, enum mr_message_id id, const struct mr_place *place, const char *format, ...)
     MR_PRINTF(4, 5);
 
 /*
- * mr_message_format - one line of text: id, place, meaning, particulars, advice.  No newline.
+ * mr_message_format - one line of text: id, place, meaning, particulars, advice.  No newline, whatever a file is called.
  * Writes at most size bytes with the final zero; returns buffer.
  */
 char *mr_message_format(char *buffer, unsigned size, const struct mr_message *message);

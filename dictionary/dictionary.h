@@ -7,6 +7,7 @@
  * dictionary cannot say anything else than the program does.
  *
  *   dictionary.c        from a plan to what is known of a column
+ *   dictionary_source.c the same in one line
  *   dictionary_files.c  the list of files beside the tables, dictionary.csv
  *   dictionary_paths.c  where the rows of a table are
  *   dictionary_sql.c    tables and load commands for SQLite, DuckDB and PostgreSQL
@@ -91,6 +92,13 @@ void mr_fact_formula(const struct mr_fact *fact, FILE *out);
 
 /* A string of JSON; bytes that are no UTF-8 (a site's schema may have them) become '?'.  NULL when memory is short. */
 struct json_t *mr_dictionary_json(const char *text);
+
+/*
+ * mr_dictionary_source - where a column comes from: "4/3 USEACT_VMDTTIME" of a field, "= " and a formula or join of what
+ * is worked out; nothing for the columns that every table begins with.
+ */
+void mr_dictionary_source(const struct mr_dictionary *dictionary, const struct mr_plan *plan, unsigned index,
+                          FILE *out);
 
 /* A file beside the tables.  put() writes all of it to out; it leaves failures of out to the caller. */
 struct mr_dictionary_file {

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Records of one type come in order; several processors may be a little out of step. */
+#define OUT_OF_STEP (5 * (int64_t)MR_TOD_SECOND)
+
 static bool before(uint64_t a, uint64_t b)
 {
     return mr_tod_difference(a, b) < 0;
@@ -75,6 +78,31 @@ static bool jumps(const struct mr_stretch *present, uint64_t tod)
     return present->first != 0 && (ahead > day || behind > day);
 }
 
+/*
+ * A time that is ahead of all that follows, or before all that came, is that of one damaged record: it is covered itself,
+ * but not what lies between.  inner is the latest time before the last one.
+ */
+static int note(struct mr_covered_type *type, uint64_t tod)
+{
+    struct mr_stretch *present = &type->present, apart = {tod, tod};
+
+    if (mr_tod_difference(present->first, tod) > OUT_OF_STEP)
+        return insert(type, apart);
+    if (before(tod, present->first))
+        present->first = tod;
+    if (mr_tod_difference(present->last, tod) > OUT_OF_STEP) {
+        apart = (struct mr_stretch){present->last, present->last};
+        present->last = before(type->inner, tod) || mr_tod_difference(type->inner, tod) > OUT_OF_STEP ? tod : type->inner;
+        type->inner = present->last;
+        return insert(type, apart);
+    }
+    if (before(present->last, tod)) {
+        type->inner = present->last;
+        present->last = tod;
+    }
+    return MR_OK;
+}
+
 int mr_coverage_note(struct mr_coverage *coverage, const struct mr_record *record)
 {
     struct mr_covered_type **type = &coverage->types[record->domain][record->number];
@@ -90,14 +118,28 @@ int mr_coverage_note(struct mr_coverage *coverage, const struct mr_record *recor
             return MR_FATAL;
         *present = (struct mr_stretch){0, 0};
     }
-    if (present->first == 0 || before(record->tod, present->first))
-        present->first = record->tod;
-    if (present->last == 0 || before(present->last, record->tod))
-        present->last = record->tod;
-    return MR_OK;
+    if (present->first == 0) {
+        *present = (struct mr_stretch){record->tod, record->tod};
+        (*type)->inner = record->tod;
+    }
+    return note(*type, record->tod);
 }
 
-int mr_coverage_close(struct mr_coverage *coverage)
+/* The present stretch to the others; a last time that is ahead of now is that of one damaged record. */
+static int close_type(struct mr_covered_type *type, uint64_t now)
+{
+    struct mr_stretch present = type->present;
+
+    type->present = (struct mr_stretch){0, 0};
+    if (now != 0 && present.first != present.last && mr_tod_difference(present.last, now) > OUT_OF_STEP) {
+        if (insert(type, (struct mr_stretch){present.last, present.last}) != MR_OK)
+            return MR_FATAL;
+        present.last = type->inner;
+    }
+    return insert(type, present);
+}
+
+int mr_coverage_close(struct mr_coverage *coverage, uint64_t now)
 {
     for (unsigned d = 0; d <= MR_DOMAIN_MAX; d++) {
         for (unsigned n = 0; n <= MR_NUMBER_MAX; n++) {
@@ -105,9 +147,8 @@ int mr_coverage_close(struct mr_coverage *coverage)
 
             if (type == NULL || type->present.first == 0)
                 continue;
-            if (insert(type, type->present) != MR_OK)
+            if (close_type(type, now) != MR_OK)
                 return MR_FATAL;
-            type->present = (struct mr_stretch){0, 0};
         }
     }
     return MR_OK;

@@ -18,6 +18,7 @@ struct mr_stretch {
 
 struct mr_covered_type {
     struct mr_stretch present; /* being read; first 0: nothing yet */
+    uint64_t inner;            /* the latest time in it before its last */
     struct mr_stretch *past;   /* sorted by time, not overlapping */
     size_t count, room;
     uint64_t latest;           /* end of the last of them, 0: none */
@@ -33,8 +34,8 @@ bool mr_coverage_seen(const struct mr_coverage *coverage, const struct mr_record
 /* Note a record that is used now.  MR_OK or MR_FATAL (memory). */
 int mr_coverage_note(struct mr_coverage *coverage, const struct mr_record *record) MR_CHECK;
 
-/* The present stretch has ended.  MR_OK or MR_FATAL (memory). */
-int mr_coverage_close(struct mr_coverage *coverage) MR_CHECK;
+/* The present stretch has ended.  now: the time that the data has come to, 0: not known.  MR_OK or MR_FATAL (memory). */
+int mr_coverage_close(struct mr_coverage *coverage, uint64_t now) MR_CHECK;
 
 void mr_coverage_free(struct mr_coverage *coverage);
 

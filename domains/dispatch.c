@@ -44,17 +44,18 @@ static void weigh(struct mr_engine *engine, struct mr_system *system, struct mr_
     }
 }
 
-/* Is the row between the limits that the user has set? */
+/* Is the row between the limits that the user has set?  Intervals stay whole: it counts with the beginning of its own. */
 static bool in_range(const struct mr_engine *engine, const struct mr_system *system, const struct mr_cell *cells)
 {
     const struct mr_engine_options *options = &engine->options;
-    int64_t end = cells[MR_COL_ENDTS].value.i;
+    const struct mr_cell *cell = &cells[cells[MR_COL_VMCINTTS].present ? MR_COL_VMCINTTS : MR_COL_ENDTS];
+    int64_t time = cell->value.i;
 
-    if ((options->from == NULL && options->to == NULL) || !cells[MR_COL_ENDTS].present)
+    if ((options->from == NULL && options->to == NULL) || !cell->present)
         return true;
     if (options->local_limits && system->identity.zone_known)
-        end += system->identity.zone_seconds * INT64_C(1000000);
-    return (options->from == NULL || end >= *options->from) && (options->to == NULL || end <= *options->to);
+        time += system->identity.zone_seconds * INT64_C(1000000);
+    return (options->from == NULL || time >= *options->from) && (options->to == NULL || time < *options->to);
 }
 
 int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan, uint64_t tod,

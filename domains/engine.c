@@ -320,6 +320,18 @@ static bool first_queued(const struct mr_queue *queue, unsigned domain, unsigned
     return false;
 }
 
+/* A character of UTF-8 that was cut off at the end of a text goes as a whole. */
+static void drop_cut_character(char *text)
+{
+    size_t n = strlen(text), lead = n;
+
+    while (lead > 0 && ((unsigned char)text[lead - 1] & 0xC0) == 0x80)
+        lead--;
+    /* EBCDIC becomes one byte or two. */
+    if (lead > 0 && (unsigned char)text[lead - 1] >= 0xC0 && n - lead < 1)
+        text[lead - 1] = '\0';
+}
+
 /* The text or the hex digits of a field; "" where it is absent. */
 static void field_text(const struct mr_layout *layout, int index, const struct mr_record *record, char *out,
                        size_t size)
@@ -339,6 +351,7 @@ static void field_text(const struct mr_layout *layout, int index, const struct m
             return;
         n = mr_ebcdic_decode(text, record->data + field->offset, field->length);
         snprintf(out, size, "%.*s", (int)n, text);
+        drop_cut_character(out);
     } else {
         for (n = 0; n < field->length && 2 * n + 2 < size; n++)
             snprintf(out + 2 * n, size - 2 * n, "%02X", record->data[field->offset + n]);
@@ -364,7 +377,7 @@ static void identify(const struct mr_engine *engine, struct mr_identity *identit
 {
     const struct mr_engine_fields *f = &engine->fields;
     struct mr_record record;
-    char type[32] = "", model[32] = "";
+    char type[32] = "", model[33] = ""; /* 4 and 16 characters */
 
     memset(identity, 0, sizeof *identity);
     *ipl_tod = 0;
@@ -569,6 +582,7 @@ int mr_engine_record(struct mr_engine *engine, const struct mr_record *record)
     int status;
 
     engine->counts.records++;
+    engine->counts.record_bytes += record->length;
     engine->scene.record = record;
     if (!engine->queue.active && begins_set(engine, record)) {
         engine->queue.active = true;
@@ -596,7 +610,7 @@ int mr_engine_end_input(struct mr_engine *engine)
     engine->scene.record = NULL;
     status = drain(engine);
     for (size_t i = 0; i < engine->system_count && status == MR_OK; i++) {
-        status = mr_coverage_close(&engine->systems[i]->coverage);
+        status = mr_coverage_close(&engine->systems[i]->coverage, engine->systems[i]->last_tod);
         if (status != MR_OK)
             mr_report(engine->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
     }

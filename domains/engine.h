@@ -45,7 +45,8 @@ struct mr_engine_options {
     const struct mr_engine_hooks *hooks; /* borrowed; NULL: nobody looks in (domains/hooks.h) */
     bool chp_sel;                   /* leave out rows of channel paths without devices */
     bool readings;                  /* beside each difference of a counter a column NAME_CUM with the counter itself */
-    const int64_t *from, *to;       /* rows whose ENDTS is before or after are left out; NULL: no limit; borrowed */
+    const int64_t *from, *to;       /* only rows whose interval (VMCINTTS, else ENDTS) begins at from or later and
+                                       before to; NULL: no limit; borrowed */
     bool local_limits;              /* the limits are in the local time of the system, UTC where it is not known */
     bool second;                    /* another engine is given the same records and reports what is not of a table */
 };
@@ -53,6 +54,7 @@ struct mr_engine_options {
 /* What has been seen; for the account of a run. */
 struct mr_engine_counts {
     uint64_t records;             /* given to the engine */
+    uint64_t record_bytes;        /* of them */
     uint64_t reduced;             /* that fed at least one table */
     uint64_t structural;          /* 1/11, 1/12, 1/13: no fields of their own */
     uint64_t unknown;             /* no layout known */

@@ -87,7 +87,7 @@ static int keep_record(struct mr_engine *engine, struct mr_system *system, struc
 static struct mr_entity *find_held(struct mr_system *system, const struct mr_feed *feed, const struct mr_part *parts)
 {
     const struct mr_feed *held = &feed->plan->feeds[0];
-    uint8_t key[MR_KEY_BYTES_MAX];
+    uint8_t key[MR_KEY_BYTES_MAX] = {0}; /* a site's layout may have fewer keys here than the held record */
     size_t length = 0;
     struct mr_entity *entity;
 

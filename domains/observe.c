@@ -196,7 +196,7 @@ static void take_step(struct mr_observation *o, struct mr_entity *entity, const 
 /* Step by step: the first record of an entity, and rows that outlive the record. */
 static void fill(struct mr_observation *o, struct mr_entity *entity)
 {
-    const struct mr_step *step = o->feed->steps, *end = step + o->feed->step_count;
+    const struct mr_step *step = o->feed->steps, *end = o->feed->step_count == 0 ? step : step + o->feed->step_count;
 
     for (; step < end; step++)
         take_step(o, entity, step);

@@ -64,6 +64,7 @@ struct mr_system {
     uint64_t start_tod;      /* VMCINTTS, 0: not known */
     uint64_t sample_input;   /* number of the input that the last sample came from */
     uint64_t first_tod;      /* of the present sample */
+    uint64_t sample_tod;     /* of its record before */
     uint64_t last_end_tod;   /* end of the last sample, 0: none yet */
     struct mr_pace pace;     /* how long intervals are in fact */
     uint64_t nominal;        /* interval as 1/9 or a MONITOR command set it, 0: not known */

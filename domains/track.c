@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define LONGEST_INTERVAL_SECONDS 86400u
+#define LONGEST_PAUSE_SECONDS 15u /* between two records of one sample */
 
 static struct mr_place place_of(const struct mr_engine *engine, const struct mr_record *record)
 {
@@ -97,7 +98,7 @@ static int begin_sample(struct mr_engine *engine, struct mr_system *system, cons
         mr_account_episode(system, MR_EPISODE_GAP, system->last_end_tod, record->tod, missing);
         system->pace.last = 0;
         /* What lies in the hole has not been reduced: another input may have it. */
-        status = mr_coverage_close(&system->coverage);
+        status = mr_coverage_close(&system->coverage, record->tod);
     }
     system->interval += 1 + missing;
     system->in_sample = true;
@@ -152,8 +153,11 @@ static int end_sample(struct mr_engine *engine, struct mr_system *system, uint64
 static bool is_next_sample(const struct mr_system *system, const struct mr_record *record)
 {
     uint64_t length = expected(system);
+    int64_t pause = mr_tod_difference(record->tod, system->sample_tod);
 
-    return length != 0 && mr_tod_difference(record->tod, system->first_tod) > (int64_t)(length / 2);
+    /* A sample is written in one go, however long an interval is thought to be. */
+    return length != 0 && (mr_tod_difference(record->tod, system->first_tod) > (int64_t)(length / 2) ||
+                           pause > (int64_t)(LONGEST_PAUSE_SECONDS * MR_TOD_SECOND));
 }
 
 static bool is_sample(const struct mr_engine *engine, const struct mr_record *record)
@@ -278,8 +282,11 @@ int mr_track_begin_configuration(struct mr_engine *engine, struct mr_system *sys
     /* A sample whose end never came ends here. */
     int status = system->in_sample ? end_sample(engine, system, system->first_tod) : mr_hold_release(engine, system);
 
+    /* And so does a set whose own end never came: its row must not stand in the way of this one's. */
     if (status == MR_OK)
-        status = mr_coverage_close(&system->coverage);
+        status = mr_hold_release_start(engine, system);
+    if (status == MR_OK)
+        status = mr_coverage_close(&system->coverage, system->last_tod);
     system->phase = MR_PHASE_INIT;
     system->configured = true;
     system->account.configurations++;
@@ -325,10 +332,12 @@ int mr_track_before(struct mr_engine *engine, struct mr_system *system, const st
         }
         if (!system->in_sample) {
             watch_clock(engine, system, record);
-            begin_sample(engine, system, record);
+            if (status == MR_OK)
+                status = begin_sample(engine, system, record);
             if (status == MR_OK)
                 status = mr_hooks_interval(engine, system, true, record->tod);
         }
+        system->sample_tod = record->tod;
     }
     if (record->domain == 1 && record->number == 9)
         take_profile(engine, system, record);

@@ -39,6 +39,7 @@ struct mr_extent {
     uint64_t end;     /* the last one that is data */
     char kind;
     bool counted; /* the present frame is in frame_count */
+    bool begun;   /* a record of it has been handed out */
 };
 
 struct mr_form {
@@ -77,6 +78,7 @@ struct mr_reader {
     size_t damage_room;
     struct mr_damage last_damage; /* also where the list is full */
     bool after_damage;
+    uint64_t last_tod; /* of the record handed out last, 0: none yet */
     bool failed; /* the source can no longer be read */
     int status;  /* MR_OK until the end */
     bool in_extent;
@@ -145,6 +147,24 @@ unsigned mr_frames_fit(const uint8_t *data, size_t got, uint64_t start, uint64_t
 
 /* True when a believable record header stands there, whole or not. */
 bool mr_header_there(const uint8_t *data, size_t got);
+
+/* astray.c: records whose time does not fit to those around them */
+
+/* All is well, as nearly always: the record fits to the one before and to the header at next, MR_HEADER_BYTES. */
+bool mr_in_line(const struct mr_reader *reader, const struct mr_record *record, const uint8_t *next);
+
+/*
+ * Does a record's time differ from those before and behind it, which agree?  behind, got: what stands behind the record;
+ * descriptor: bytes in front of each record there.
+ */
+bool mr_astray(const struct mr_reader *reader, const struct mr_record *record, const uint8_t *behind, size_t got,
+               size_t descriptor);
+
+/* The same of the last record of an extent, by those before it alone. */
+bool mr_astray_at_end(const struct mr_reader *reader, const struct mr_record *record);
+
+/* Leave a record out, as damage. */
+void mr_pass_over(struct mr_reader *reader, const struct mr_record *record);
 
 /* detect.c: tells the form by the first bytes; NULL after a message that says what the input is instead */
 const struct mr_form *mr_detect(struct mr_reader *reader);

@@ -244,6 +244,28 @@ static void native_control(struct mr_reader *reader, const uint8_t *data)
     native->base = reader->counts.bytes;
 }
 
+/*
+ * Bytes may be missing from a control record as from anything else: then the next one begins inside what should be its
+ * block, and the data of this one are gone.  Only where its data do not follow is that looked for.
+ */
+static bool native_broken_control(struct mr_reader *reader, const uint8_t *data, size_t got)
+{
+    struct mr_place place = mr_here(reader);
+    struct mr_entry entry;
+    size_t found;
+
+    if (got <= MR_BLOCK_BYTES || !mr_entry_read(data + MR_CONTROL_AREA, &entry) ||
+        entry_due(data + MR_BLOCK_BYTES, got - MR_BLOCK_BYTES, &entry))
+        return false;
+    found = 1 + native_find(data + 1, MR_BLOCK_BYTES - 1, got - 1);
+    if (found == MR_BLOCK_BYTES)
+        return false;
+    mr_report(reader->log, MR_MSG_SKIPPED_DAMAGE, &place, "%zu bytes", found);
+    mr_note_damage(reader, place.offset, found, MR_MSG_SKIPPED_DAMAGE);
+    mr_take(reader, &reader->counts.damaged, found);
+    return true;
+}
+
 /* Fewer bytes than a block: nothing can follow, so a control record in it is of no use. */
 static int native_short_block(struct mr_reader *reader, const uint8_t *data, size_t got)
 {
@@ -281,7 +303,8 @@ static int native_block(struct mr_reader *reader)
     if (got < MR_BLOCK_BYTES)
         return native_short_block(reader, data, got);
     if (mr_control_due(data, got)) {
-        native_control(reader, data);
+        if (!native_broken_control(reader, data, got))
+            native_control(reader, data);
     } else if (mr_all_zero(data, MR_BLOCK_BYTES)) {
         mr_take(reader, &reader->counts.end_data, MR_BLOCK_BYTES);
         reader->native.end_seen = true;

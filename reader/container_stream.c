@@ -83,17 +83,25 @@ static int cut_record(struct mr_reader *reader, size_t got)
 static int stream_next(struct mr_reader *reader, struct mr_record *record, size_t descriptor)
 {
     size_t want = descriptor + MR_RECORD_MAX;
+    size_t behind;
     const uint8_t *data;
     size_t got;
+    bool astray;
 
     for (;;) {
-        got = mr_look(reader, want, &data);
+        got = mr_look(reader, want + MR_FIND_BYTES, &data);
         if (got == 0)
             return mr_end(reader);
         if (stream_header(data, got, descriptor, record)) {
             if (got < descriptor + record->length)
                 return cut_record(reader, got);
+            behind = descriptor + record->length;
+            astray = mr_astray(reader, record, data + behind, got - behind, descriptor);
             mr_take(reader, &reader->counts.control, descriptor);
+            if (astray) {
+                mr_pass_over(reader, record);
+                continue;
+            }
             mr_hand_out(reader, record, 0);
             return MR_OK;
         }

@@ -56,7 +56,8 @@ static bool header_but_zero(struct mr_reader *reader, const uint8_t *data, size_
     return true;
 }
 
-static void hand_out(struct mr_reader *reader, struct mr_record *record, size_t room)
+/* The record, and behind 1/13 what is left of the frame.  A record that is astray is left out. */
+static void take_record(struct mr_reader *reader, struct mr_record *record, size_t room, bool astray)
 {
     struct mr_extent *extent = &reader->extent;
     size_t rest = room - record->length;
@@ -64,7 +65,11 @@ static void hand_out(struct mr_reader *reader, struct mr_record *record, size_t 
     if (!extent->counted)
         reader->counts.frame_count++;
     extent->counted = true;
-    mr_hand_out(reader, record, extent->kind);
+    if (astray)
+        mr_pass_over(reader, record);
+    else
+        mr_hand_out(reader, record, extent->kind);
+    extent->begun = extent->begun || !astray;
     extent->address += record->length;
     if (ends_frame(record)) {
         mr_take(reader, &reader->counts.leftover, rest);
@@ -87,27 +92,62 @@ static enum mr_walk cut(struct mr_reader *reader, size_t got)
     return MR_WALK_CUT;
 }
 
+/* Bytes of the frame that are no record, or a part of one. */
+static void skip_bytes(struct mr_reader *reader, size_t bytes)
+{
+    struct mr_place place = mr_here(reader);
+
+    mr_report(reader->log, MR_MSG_BAD_RECORD, &place, "%zu bytes at address X'%08llX'", bytes,
+              (unsigned long long)reader->extent.address);
+    mr_note_damage(reader, place.offset, bytes, MR_MSG_BAD_RECORD);
+    mr_take(reader, &reader->counts.damaged, bytes);
+    reader->counts.bad_record_count++;
+    reader->extent.address += bytes;
+    reader->extent.counted = false;
+}
+
 /*
  * A record cannot be used, so the rest of its frame is lost, and no more (section 7).  Where bytes are missing from
  * the input, new framing begins inside what should be this frame.
  */
 static bool skip_frame(struct mr_reader *reader, size_t room)
 {
-    struct mr_place place = mr_here(reader);
     const uint8_t *data;
     size_t got = mr_look(reader, room + MR_FIND_BYTES, &data);
     size_t found = reader->form->find(data, room, got);
 
-    if (found > 0) {
-        mr_report(reader->log, MR_MSG_BAD_RECORD, &place, "%zu bytes at address X'%08llX'", found,
-                  (unsigned long long)reader->extent.address);
-        mr_note_damage(reader, place.offset, found, MR_MSG_BAD_RECORD);
-        mr_take(reader, &reader->counts.damaged, found);
-        reader->counts.bad_record_count++;
-    }
-    reader->extent.address += found;
-    reader->extent.counted = false;
+    if (found > 0)
+        skip_bytes(reader, found);
     return found == room;
+}
+
+/*
+ * Where bytes are missing inside a record or behind 1/13, new framing begins in what should be its body or fill, and is
+ * not to be taken for that.  Only where no record stands behind it is it looked for.  Returns the place of the new
+ * framing, or room.
+ */
+static size_t early_framing(const struct mr_reader *reader, const uint8_t *data, size_t got, size_t room,
+                            const struct mr_record *record)
+{
+    size_t behind = ends_frame(record) ? room : record->length;
+    size_t found;
+
+    if (reader->extent.address + behind > reader->extent.end)
+        behind = record->length; /* the last of the data: it is short, and what stands behind it is not known here */
+    else if (got < behind + MR_HEADER_BYTES || mr_header_there(data + behind, got - behind))
+        return room;
+    found = reader->form->find(data, behind, got);
+    return found < behind ? found : room;
+}
+
+static bool is_astray(const struct mr_reader *reader, const uint8_t *data, size_t seen, size_t room,
+                      const struct mr_record *record)
+{
+    size_t behind = ends_frame(record) ? room : record->length;
+
+    if (reader->extent.address + behind > reader->extent.end)
+        return mr_astray_at_end(reader, record);
+    return mr_astray(reader, record, data + behind, seen > behind ? seen - behind : 0, 0);
 }
 
 enum mr_walk mr_frames_next(struct mr_reader *reader, struct mr_record *record)
@@ -115,14 +155,31 @@ enum mr_walk mr_frames_next(struct mr_reader *reader, struct mr_record *record)
     struct mr_extent *extent = &reader->extent;
     const uint8_t *data;
     size_t room;
+    size_t seen; /* also behind the frame */
     size_t got;
+    size_t behind;
+    bool astray;
 
     while (extent->address <= extent->end) {
         room = room_in_frame(extent->address, extent->end);
-        got = mr_look(reader, room, &data);
+        seen = mr_look(reader, room + MR_FIND_BYTES, &data);
+        got = seen < room ? seen : room;
         if (mr_record_header(data, got, record) == MR_OK || header_but_zero(reader, data, got, record)) {
-            hand_out(reader, record, got);
-            return MR_WALK_RECORD;
+            behind = ends_frame(record) ? room : record->length;
+            astray = false;
+            if (extent->address + behind > extent->end || seen < behind + MR_HEADER_BYTES ||
+                !mr_in_line(reader, record, data + behind)) {
+                got = early_framing(reader, data, seen, got, record);
+                if (got < record->length) {
+                    skip_bytes(reader, got);
+                    return MR_WALK_FOUND;
+                }
+                astray = is_astray(reader, data, seen, got, record);
+            }
+            take_record(reader, record, got, astray);
+            if (!astray)
+                return MR_WALK_RECORD;
+            continue;
         }
         if (got < room)
             return cut(reader, got);

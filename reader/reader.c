@@ -34,6 +34,7 @@ void mr_hand_out(struct mr_reader *reader, struct mr_record *record, char kind)
     record->kind = kind;
     record->after_damage = reader->after_damage;
     reader->after_damage = false;
+    reader->last_tod = record->tod;
     reader->counts.record_count++;
     mr_take(reader, &reader->counts.records, record->length);
 }
@@ -124,8 +125,8 @@ int mr_reader_open_until(struct mr_reader **out, const char *path, const struct 
     place.file = mr_source_name(reader->source);
     reader->counts.input_size = mr_source_input_size(reader->source);
     if (mr_look(reader, 1, &data) == 0) {
-        if (!reader->failed)
-            mr_report(log, MR_MSG_INPUT_EMPTY, &place, "%s", "");
+        /* Damage at the very front has been reported as lost data; but here nothing is left at all. */
+        mr_report(reader->log, MR_MSG_INPUT_EMPTY, &place, "%s", reader->failed ? "none of it can be read" : "");
         goto fail;
     }
     reader->form = mr_detect(reader);

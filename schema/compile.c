@@ -5,6 +5,7 @@
  */
 #include "schema/schema.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,11 +247,11 @@ static int put_schema(FILE *out, const struct mr_schema *schema)
     put_balances(out, schema);
     fprintf(out,
             "static const struct mr_schema builtin = {layouts, %zu, tables, %zu, sessions, %zu, variants, %zu, joins, %zu, "
-            "derived, %zu, checks, %zu, balances, %zu, 0};\n\n"
+            "derived, %zu, checks, %zu, balances, %zu, 0, UINT64_C(0x%016" PRIX64 ")};\n\n"
             "const struct mr_schema *mr_schema_builtin(void)\n{\n    return &builtin;\n}\n",
             schema->layout_count, schema->table_count, schema->session_count, schema->variant_count,
             schema->join_count,
-            schema->derived_count, schema->check_count, schema->balance_count);
+            schema->derived_count, schema->check_count, schema->balance_count, mr_schema_digest(schema));
     return ferror(out) ? MR_FATAL : MR_OK;
 }
 

@@ -362,6 +362,7 @@ struct mr_schema {
     const struct mr_balance *balances;
     size_t balance_count;
     void *memory; /* of a loaded schema; NULL for the compiled one */
+    uint64_t digest; /* of the compiled one; 0: to be worked out */
 };
 
 /* The tables compiled into the program; static. */
@@ -381,6 +382,13 @@ int mr_schema_load(struct mr_schema **out, const struct mr_schema *base, const c
 
 /* NULL is allowed; the compiled schema must not be given. */
 void mr_schema_free(struct mr_schema *schema);
+
+/*
+ * mr_schema_digest - a number for all that decides what tables have in them: layouts, tables, formulas, joins and the
+ * rest, not notes and origins.  Schemas that differ have different numbers, by all odds; it is no protection against
+ * somebody who wants them to be equal (FNV-1a of 64 bits, a number as one step).  The same on every machine.
+ */
+uint64_t mr_schema_digest(const struct mr_schema *schema);
 
 /* The layout of a record ("" for the record itself) or NULL.  Binary search. */
 const struct mr_layout *mr_schema_layout(const struct mr_schema *schema, unsigned domain, unsigned number,

@@ -25,19 +25,21 @@ struct mr_writer_format {
     int (*row)(void *state, struct mr_outfile *file, const struct mr_cell *cells);
     int (*gap)(void *state, struct mr_outfile *file, int64_t from, int64_t to); /* NULL: not shown */
     int (*end)(void *state, struct mr_outfile *file);                           /* NULL: nothing to add */
+    bool (*full)(const void *state, const struct mr_outfile *file); /* large enough for another; NULL: never */
     void (*destroy)(void *state); /* NULL: nothing to free; called once for each begin, failed or not */
 
     unsigned abilities; /* MR_CAN_ bits: options that mean something to this format; the others are refused */
 
     /*
      * A format whose tables share one file: its name ("monreduce.db"; suffix is then not used) and the three calls of
-     * that file, of which all are set.  open comes before the first begin, close when all tables have ended and before
+     * that file, of which all but interval are set.  open comes before the first begin, close when all tables have ended and before
      * the file is made safe; shut frees, once for each open, failed or not.  begin, row and end are given that file.
      * What they share is kept in file->context.
      */
     const char *single;
     int (*open)(struct mr_outfile *file, const struct mr_writer_options *options);
     int (*close)(struct mr_outfile *file);
+    int (*interval)(struct mr_outfile *file); /* the rows that follow are of another interval; NULL: all the same */
     void (*shut)(struct mr_outfile *file);
 };
 
@@ -46,7 +48,8 @@ enum {
     MR_CAN_SPREADSHEET = 2,
     MR_CAN_SPLIT = 4,
     MR_CAN_GZIP = 8,      /* its files are compressed as a whole and get the suffix .gz */
-    MR_CAN_GZIP_PARTS = 16 /* it compresses parts of its files itself */
+    MR_CAN_GZIP_PARTS = 16, /* it compresses parts of its files itself */
+    MR_CAN_PARTITION = 32
 };
 
 /* The list of formats, NULL at the end: writers/formats.c. */

@@ -158,6 +158,18 @@ static void drop_packer(struct mr_outfile *file)
     file->packer = NULL;
 }
 
+/* The buffer is empty, and what comes would not fit: there is no use in copying it. */
+static int put_large(struct mr_outfile *file, const char *bytes, size_t size)
+{
+    if (mr_outfile_flush(file) != MR_OK)
+        return MR_FATAL;
+    file->written += size;
+    if (write_all(file, bytes, size) != MR_OK)
+        return MR_FATAL;
+    begin_write_back(file);
+    return MR_OK;
+}
+
 int mr_outfile_put(struct mr_outfile *file, const void *bytes, size_t size)
 {
     const char *from = bytes;
@@ -166,6 +178,10 @@ int mr_outfile_put(struct mr_outfile *file, const void *bytes, size_t size)
         size_t room = (size_t)(file->limit - file->at);
         size_t part = size < room ? size : room;
 
+        if (part == MR_OUTFILE_RESERVE_MAX && file->packer == NULL) {
+            (void)put_large(file, from, size);
+            break;
+        }
         memcpy(file->at, from, part);
         file->at += part;
         from += part;

@@ -41,7 +41,8 @@ struct mr_outfile {
     uint64_t on_its_way;         /* of them, those that the system was asked to begin writing to the disk */
     struct z_stream_s *packer;   /* gzip; NULL: bytes go out as they are */
     void *context;               /* of a format whose tables share the file; not looked at here */
-    size_t *held;                /* bytes that formats keep in memory for all files of the run; NULL: not counted */
+    const uint64_t *input_bytes; /* that rows were made from, and */
+    const uint64_t *table_rows;  /* how many there are of the table, also in files before; NULL: not known */
     int fd;
     int status; /* MR_OK or, for good, MR_FATAL */
     enum mr_outfile_state state;

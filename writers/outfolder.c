@@ -35,7 +35,7 @@ int mr_outfolder_fail(struct mr_outfolder *folder, enum mr_message_id id, const 
     return MR_FATAL;
 }
 
-bool mr_outfolder_name_valid(const char *name)
+static bool is_valid(const char *name, size_t most)
 {
     size_t size = strlen(name);
 
@@ -43,7 +43,17 @@ bool mr_outfolder_name_valid(const char *name)
         if ((unsigned char)*p < 0x20)
             return false;
     }
-    return size >= 1 && size <= MR_OUTFOLDER_NAME_MAX && name[0] != '.' && strchr(name, '/') == NULL;
+    return size >= 1 && size <= most && name[0] != '.' && strchr(name, '/') == NULL;
+}
+
+bool mr_outfolder_name_valid(const char *name)
+{
+    return is_valid(name, MR_OUTFOLDER_NAME_MAX);
+}
+
+bool mr_outfolder_part_valid(const char *name)
+{
+    return is_valid(name, NAME_MAX);
 }
 
 void mr_outfolder_temporary(char *text, const char *name, unsigned serial)
@@ -168,7 +178,7 @@ static int lock_and_clean(struct mr_outfolder *folder)
 }
 
 /* The folder is there or has been made; flags say whether it may be a link. */
-static int use_folder(struct mr_outfolder *folder, const char *path, int flags)
+static int use_folder(struct mr_outfolder *folder, const char *path, int flags, bool clean)
 {
     if (mkdir(path, 0777) == 0)
         folder->created = true;
@@ -177,7 +187,10 @@ static int use_folder(struct mr_outfolder *folder, const char *path, int flags)
     folder->fd = open(path, FOLDER_FLAGS | flags);
     if (folder->fd < 0 || faccessat(folder->fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
         return mr_outfolder_fail(folder, MR_MSG_OUTPUT_FOLDER, NULL, strerror(errno));
-    return lock_and_clean(folder);
+    if (clean)
+        return lock_and_clean(folder);
+    (void)flock(folder->fd, LOCK_SH | LOCK_NB);
+    return MR_OK;
 }
 
 static int no_memory(struct mr_outfolder *folder)
@@ -190,10 +203,11 @@ static int no_memory(struct mr_outfolder *folder)
 int mr_outfolder_open(struct mr_outfolder *folder, const char *path, struct mr_log *log)
 {
     *folder = (struct mr_outfolder){.fd = -1, .log = log, .path = strdup(path)};
-    return folder->path == NULL ? no_memory(folder) : use_folder(folder, path, 0);
+    return folder->path == NULL ? no_memory(folder) : use_folder(folder, path, 0, true);
 }
 
-int mr_outfolder_open_below(struct mr_outfolder *folder, const struct mr_outfolder *above, const char *name)
+int mr_outfolder_open_below(struct mr_outfolder *folder, const struct mr_outfolder *above, const char *name,
+                            bool clean)
 {
     size_t size = strlen(above->path) + strlen(name) + 2;
 
@@ -201,7 +215,7 @@ int mr_outfolder_open_below(struct mr_outfolder *folder, const struct mr_outfold
     if (folder->path == NULL)
         return no_memory(folder);
     snprintf(folder->path, size, "%s/%s", above->path, name);
-    return use_folder(folder, folder->path, O_NOFOLLOW);
+    return use_folder(folder, folder->path, O_NOFOLLOW, clean);
 }
 
 /* The entry of a folder that we have created is in the folder above, which need not be readable. */
@@ -216,9 +230,14 @@ static void sync_above(const struct mr_outfolder *folder)
 }
 
 /* File systems that cannot make a folder safe say so with EINVAL or the like; they do what they can. */
+int mr_outfolder_sync_fd(int fd)
+{
+    return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS ? MR_OK : MR_FATAL;
+}
+
 int mr_outfolder_sync(struct mr_outfolder *folder)
 {
-    if (fsync(folder->fd) != 0 && errno != EINVAL && errno != ENOTSUP && errno != ENOSYS)
+    if (mr_outfolder_sync_fd(folder->fd) != MR_OK)
         return MR_FATAL;
     if (folder->created)
         sync_above(folder);

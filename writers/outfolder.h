@@ -45,14 +45,18 @@ int mr_outfolder_open(struct mr_outfolder *folder, const char *path, struct mr_l
 
 /*
  * mr_outfolder_open_below - the folder name within another one, for files of its own, likewise.  A link of that name is
- * refused: it could lead anywhere.
+ * refused: it could lead anywhere.  clean: what killed runs left is removed; not where this run has files that wait.
  */
-int mr_outfolder_open_below(struct mr_outfolder *folder, const struct mr_outfolder *above, const char *name) MR_CHECK;
+int mr_outfolder_open_below(struct mr_outfolder *folder, const struct mr_outfolder *above, const char *name,
+                            bool clean) MR_CHECK;
 
 /* Make the names in the folder safe on the disk.  MR_OK, or MR_FATAL with errno set and no message. */
 int mr_outfolder_sync(struct mr_outfolder *folder) MR_CHECK;
 
-/* Give back lock and memory. */
+/* The same for a descriptor. */
+int mr_outfolder_sync_fd(int fd) MR_CHECK;
+
+/* Give back lock and memory; the folder may be opened again. */
 void mr_outfolder_close(struct mr_outfolder *folder);
 
 /*
@@ -60,6 +64,9 @@ void mr_outfolder_close(struct mr_outfolder *folder);
  * front.
  */
 bool mr_outfolder_name_valid(const char *name);
+
+/* The same for a folder in which the output is partitioned, whose names may be longer. */
+bool mr_outfolder_part_valid(const char *name);
 
 /* Write the temporary name for name (a valid one) in this process; text has MR_OUTFOLDER_TEMPORARY_MAX bytes. */
 void mr_outfolder_temporary(char *text, const char *name, unsigned serial);

@@ -2,23 +2,34 @@
 /*
  * Rows are collected column by column until their row group is large enough.  Large row groups read faster and keep
  * the footer small, but all tables of a run collect at the same time.  So a table begins with little room and doubles
- * it as it fills, up to a limit of its own, and no further once all tables together hold what a run may hold: from
- * then on a full table writes its row group instead.
+ * it as it fills, up to a limit that depends on its share of the data:
+ *
+ *   RUN_BYTES / 16 * sqrt(bytes of the table so far / bytes of monitor data so far)
+ *
+ * With the root small tables still get row groups that are worth their entry in the footer, and the sum of all limits
+ * stays below RUN_BYTES as long as tables and data in them, in bytes of monitor data, multiply to no more than 16 * 16
+ * (the sum of n roots is at most the root of n times the sum).  What other tables hold does not matter: files are the
+ * same however tables are shared among threads.
  */
 #include "writers/parquet.h"
 
-#include "writers/number.h"
-
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROWS_MIN 64u
 #define ROWS_MAX (1u << 20)
+#define RUN_BYTES ((double)(192u << 20))
+#define RUN_ROOTS 16.0
 #define TABLE_BYTES_MAX ((size_t)16 << 20)
-#define RUN_BYTES_MAX ((size_t)144 << 20)
 #define WORD_BYTES_MAX ((size_t)2 << 20) /* of the texts of one column in a row group */
+#define TABLE_WORDS_MIN ((size_t)128 << 10)
 #define TABLE_WORDS_MAX ((size_t)4 << 20)
-#define WORDS_MIN 64u
+#define PAGE 4096u
+#define LINE 64u
+#define FOOTER_BYTES ((size_t)64 << 10)   /* in memory; the rest waits in a spool */
+#define FOOTER_MAX ((uint64_t)64 << 20)   /* of a file: then there is another, readers take a footer into memory */
+#define PART_BYTES ((uint64_t)256 << 20)  /* of a file, where a table has several anyway */
 
 static enum mr_parquet_type type_of(const struct mr_column *column)
 {
@@ -37,16 +48,29 @@ static enum mr_parquet_type type_of(const struct mr_column *column)
     }
 }
 
+static enum mr_parquet_how how_of(const struct mr_parquet_column *column)
+{
+    switch (column->about->type) {
+    case MR_CELL_UINT:
+        return column->type == MR_PARQUET_INT32 ? MR_PARQUET_SMALL
+               : column->is_unsigned            ? MR_PARQUET_AS_IT_IS
+                                                : MR_PARQUET_POSITIVE;
+    case MR_CELL_INT:
+        return column->type == MR_PARQUET_INT32 ? MR_PARQUET_SMALL_INT : MR_PARQUET_AS_IT_IS;
+    case MR_CELL_TIME:
+        return MR_PARQUET_AS_IT_IS;
+    case MR_CELL_SECONDS:
+        return MR_PARQUET_SECONDS;
+    case MR_CELL_REAL:
+        return MR_PARQUET_REAL;
+    default:
+        return MR_PARQUET_WORD;
+    }
+}
+
 static int no_memory(const struct mr_outfile *file)
 {
     return mr_outfolder_fail(file->folder, MR_MSG_OUTPUT_MEMORY, file->name, "");
-}
-
-static void hold(struct mr_parquet *parquet, struct mr_outfile *file, size_t bytes)
-{
-    parquet->held += bytes;
-    if (file->held != NULL)
-        *file->held += bytes;
 }
 
 static size_t row_bytes(const struct mr_parquet *parquet)
@@ -58,23 +82,48 @@ static size_t row_bytes(const struct mr_parquet *parquet)
     return bytes;
 }
 
+/*
+ * Large blocks begin at the same place of a page each, and a row writes to all columns at the same distance from there:
+ * all would want the same few lines of the processor's cache.  So each column begins a line further on.
+ */
+static int set_column_room(struct mr_parquet_column *column, size_t number, uint32_t room)
+{
+    size_t size = room * mr_parquet_width(column->type), shift = size < PAGE ? 0 : number * LINE % PAGE;
+    uint8_t *present = realloc(column->present, room), *block;
+
+    if (present == NULL)
+        return MR_FATAL;
+    column->present = present;
+    block = malloc(size + shift);
+    if (block == NULL)
+        return MR_FATAL;
+    if (column->count > 0)
+        memcpy(block + shift, column->values, column->count * mr_parquet_width(column->type));
+    free(column->block);
+    column->block = block;
+    column->values = block + shift;
+    return MR_OK;
+}
+
 static int set_room(struct mr_parquet *parquet, struct mr_outfile *file, uint32_t room)
 {
     for (size_t c = 0; c < parquet->head->column_count; c++) {
-        struct mr_parquet_column *column = &parquet->columns[c];
-        uint8_t *present = realloc(column->present, room), *values;
-
-        if (present == NULL)
+        if (set_column_room(&parquet->columns[c], c, room) != MR_OK)
             return no_memory(file);
-        column->present = present;
-        values = realloc(column->values, room * mr_parquet_width(column->type));
-        if (values == NULL)
-            return no_memory(file);
-        column->values = values;
     }
-    hold(parquet, file, (room - parquet->room) * row_bytes(parquet));
     parquet->room = room;
     return MR_OK;
+}
+
+static size_t limit_of(const struct mr_parquet *parquet, const struct mr_outfile *file)
+{
+    double table, share;
+
+    if (file->input_bytes == NULL || file->table_rows == NULL || *file->input_bytes == 0)
+        return TABLE_BYTES_MAX;
+    table = (double)*file->table_rows * (double)row_bytes(parquet);
+    share = RUN_BYTES / RUN_ROOTS * sqrt(table / (double)*file->input_bytes);
+    return share > (double)TABLE_BYTES_MAX ? TABLE_BYTES_MAX : (size_t)share;
 }
 
 static int parquet_begin(void *state, struct mr_outfile *file, const struct mr_table_head *head,
@@ -94,115 +143,14 @@ static int parquet_begin(void *state, struct mr_outfile *file, const struct mr_t
         column->type = type_of(column->about);
         column->is_unsigned = column->about->type == MR_CELL_UINT && column->type == MR_PARQUET_INT64 &&
                               (column->about->size == 0 || column->about->size > 4);
+        column->how = how_of(column);
     }
     if (set_room(parquet, file, ROWS_MIN) != MR_OK)
         return MR_FATAL;
     return mr_outfile_put(file, "PAR1", 4);
 }
 
-static uint32_t hash(const uint8_t *text, size_t size)
-{
-    uint32_t h = UINT32_C(2166136261);
-
-    for (size_t i = 0; i < size; i++)
-        h = (h ^ text[i]) * UINT32_C(16777619);
-    return h ^ h >> 15;
-}
-
-static const uint8_t *word(const struct mr_parquet_words *words, uint32_t number, size_t *size)
-{
-    uint32_t from = number == 0 ? 0 : words->ends[number - 1];
-
-    *size = words->ends[number] - from;
-    return words->bytes.data == NULL ? (const uint8_t *)"" : words->bytes.data + from;
-}
-
-/* Where the text stands in the hash table, or where it belongs. */
-static uint32_t *slot_of(const struct mr_parquet_words *words, const uint8_t *text, size_t size)
-{
-    size_t mask = 2 * words->room - 1, at = hash(text, size) & mask;
-
-    while (words->slots[at] != 0) {
-        size_t length;
-        const uint8_t *other = word(words, words->slots[at] - 1, &length);
-
-        if (length == size && (size == 0 || memcmp(other, text, size) == 0))
-            break;
-        at = (at + 1) & mask;
-    }
-    return &words->slots[at];
-}
-
-/* Twice as many words, all in their places again. */
-static int grow_words(struct mr_parquet_words *words)
-{
-    size_t room = words->room == 0 ? WORDS_MIN : 2 * words->room;
-    uint32_t *ends = realloc(words->ends, room * sizeof *ends);
-    uint32_t *slots = calloc(2 * room, sizeof *slots);
-
-    if (ends != NULL)
-        words->ends = ends;
-    if (ends == NULL || slots == NULL) {
-        free(slots);
-        return MR_FATAL;
-    }
-    free(words->slots);
-    words->slots = slots;
-    words->room = room;
-    for (uint32_t i = 0; i < words->count; i++) {
-        size_t size;
-        const uint8_t *text = word(words, i, &size);
-
-        *slot_of(words, text, size) = i + 1;
-    }
-    return MR_OK;
-}
-
-/* The number of a text, which is added if it is new. */
-static int number_of(struct mr_parquet_words *words, const uint8_t *text, size_t size, uint32_t *number)
-{
-    uint32_t *slot;
-
-    if (words->count == words->room && grow_words(words) != MR_OK)
-        return MR_FATAL;
-    slot = slot_of(words, text, size);
-    if (*slot == 0) {
-        mr_bytes_put(&words->bytes, text, size);
-        if (words->bytes.failed)
-            return MR_FATAL;
-        words->ends[words->count++] = (uint32_t)words->bytes.used;
-        *slot = (uint32_t)words->count;
-    }
-    *number = *slot - 1;
-    return MR_OK;
-}
-
-/* A cell as UTF-8: as it is, or hex bytes and digits as CSV has them. */
-static const uint8_t *text_of(struct mr_parquet *parquet, enum mr_cell_type type, const struct mr_cell *cell,
-                              size_t *size)
-{
-    char *p, *end;
-
-    *size = cell->size;
-    if (type == MR_CELL_TEXT || cell->size == 0)
-        return cell->size == 0 ? (const uint8_t *)"" : (const uint8_t *)cell->value.text;
-    parquet->scratch.used = 0;
-    p = (char *)mr_bytes_reserve(&parquet->scratch, 2 * (size_t)cell->size + 2);
-    if (p == NULL)
-        return NULL;
-    end = type == MR_CELL_HEX ? mr_put_hex(p, cell->value.bytes, cell->size)
-                              : mr_put_digits(p, cell->value.bytes, cell->size);
-    *size = (size_t)(end - p);
-    return (const uint8_t *)p;
-}
-
-static void put_le(uint8_t *p, uint64_t value, size_t width)
-{
-    for (size_t i = 0; i < width; i++)
-        p[i] = (uint8_t)(value >> 8 * i);
-}
-
-static uint64_t bits_of(double value)
+static inline uint64_t bits_of(double value)
 {
     uint64_t bits;
 
@@ -210,69 +158,69 @@ static uint64_t bits_of(double value)
     return bits;
 }
 
-/* Does the number fit its column?  An exit may have put anything there. */
-static bool fits(const struct mr_parquet_column *column, const struct mr_cell *cell)
+static int put_text(struct mr_parquet_column *column, const struct mr_cell *cell)
 {
-    if (column->about->type == MR_CELL_INT)
-        return column->type == MR_PARQUET_INT64 || (cell->value.i >= INT32_MIN && cell->value.i <= INT32_MAX);
-    if (column->about->type == MR_CELL_UINT && !column->is_unsigned)
-        return cell->value.u <= (column->type == MR_PARQUET_INT64 ? (uint64_t)INT64_MAX : (uint64_t)INT32_MAX);
-    /* What is no number is blank in the other formats, too. */
-    return column->about->type != MR_CELL_REAL || (cell->value.d - cell->value.d == 0);
-}
-
-static uint64_t number_bits(enum mr_cell_type type, const struct mr_cell *cell)
-{
-    if (type == MR_CELL_SECONDS)
-        return bits_of((double)cell->value.i / 1e6);
-    if (type == MR_CELL_REAL)
-        return bits_of(cell->value.d);
-    return cell->value.u;
-}
-
-/* The value of a cell that is there; false where memory is short. */
-static bool put_value(struct mr_parquet *parquet, struct mr_parquet_column *column, const struct mr_cell *cell)
-{
-    uint8_t *at = column->values + column->count * mr_parquet_width(column->type);
-    const uint8_t *text;
+    const uint8_t *text = cell->size == 0 ? (const uint8_t *)"" : cell->value.bytes;
     uint32_t number;
-    size_t size;
 
-    column->count++;
-    if (column->type == MR_PARQUET_TEXT) {
-        text = text_of(parquet, column->about->type, cell, &size);
-        if (text == NULL || number_of(&column->words, text, size, &number) != MR_OK)
-            return false;
-        memcpy(at, &number, sizeof number);
-    } else if (column->type == MR_PARQUET_INT32) {
-        put_le(at, cell->value.u, 4);
-    } else {
-        put_le(at, number_bits(column->about->type, cell), 8);
+    if (mr_parquet_word(&column->words, text, cell->size, &number) != MR_OK)
+        return MR_FATAL;
+    memcpy(column->values + 4 * (size_t)column->count++, &number, sizeof number);
+    return MR_OK;
+}
+
+/*
+ * A number; false where it does not fit its column, because an exit may have put anything there, or is none: such a cell
+ * is blank in the other formats, too.
+ */
+static inline bool put_number(struct mr_parquet_column *column, const struct mr_cell *cell)
+{
+    uint64_t value = cell->value.u;
+    bool fits = true;
+
+    switch (column->how) {
+    case MR_PARQUET_POSITIVE:
+        fits = value <= INT64_MAX;
+        break;
+    case MR_PARQUET_SMALL:
+        fits = value <= INT32_MAX;
+        break;
+    case MR_PARQUET_SMALL_INT:
+        fits = cell->value.i >= INT32_MIN && cell->value.i <= INT32_MAX;
+        break;
+    case MR_PARQUET_SECONDS:
+        value = bits_of((double)cell->value.i / 1e6);
+        break;
+    case MR_PARQUET_REAL:
+        fits = cell->value.d - cell->value.d == 0;
+        break;
+    default:
+        break;
     }
-    return true;
+    if (fits && column->type == MR_PARQUET_INT32)
+        mr_parquet_put32(column->values + 4 * (size_t)column->count++, (uint32_t)value);
+    else if (fits)
+        mr_parquet_put64(column->values + 8 * (size_t)column->count++, value);
+    return fits;
+}
+
+static int write_group(struct mr_parquet *parquet, struct mr_outfile *file)
+{
+    if (mr_parquet_put_group(parquet, file) != MR_OK)
+        return MR_FATAL;
+    return parquet->groups.used < FOOTER_BYTES ? MR_OK : mr_parquet_spool(&parquet->spool, &parquet->groups, file);
 }
 
 /* Room for another row: more of it, or by writing what is there. */
 static int make_room(struct mr_parquet *parquet, struct mr_outfile *file)
 {
-    size_t more = parquet->room * row_bytes(parquet);
-    size_t all = file->held == NULL ? parquet->held : *file->held;
+    size_t row = row_bytes(parquet), limit = limit_of(parquet, file);
 
-    if (parquet->room < ROWS_MAX && parquet->held + more <= TABLE_BYTES_MAX && all + more <= RUN_BYTES_MAX)
+    if (parquet->room < ROWS_MAX && 2 * parquet->room * row <= limit)
         return set_room(parquet, file, 2 * parquet->room);
-    return mr_parquet_put_group(parquet, file);
-}
-
-static void free_words(struct mr_parquet *parquet)
-{
-    for (size_t c = 0; c < parquet->head->column_count; c++) {
-        struct mr_parquet_words *words = &parquet->columns[c].words;
-
-        free(words->bytes.data);
-        free(words->ends);
-        free(words->slots);
-        *words = (struct mr_parquet_words){.count = 0};
-    }
+    if (write_group(parquet, file) != MR_OK)
+        return MR_FATAL;
+    return parquet->room > ROWS_MIN && parquet->room * row > limit ? set_room(parquet, file, parquet->room / 2) : MR_OK;
 }
 
 /*
@@ -281,24 +229,41 @@ static void free_words(struct mr_parquet *parquet)
  */
 static int count_words(struct mr_parquet *parquet, struct mr_outfile *file)
 {
-    size_t now = 0, longest = 0;
+    size_t now = 0, longest = 0, limit = limit_of(parquet, file) / 2;
 
     for (size_t c = 0; c < parquet->head->column_count; c++) {
         const struct mr_parquet_words *words = &parquet->columns[c].words;
 
-        now += words->bytes.room + words->room * (sizeof *words->ends + 2 * sizeof *words->slots);
+        now += words->bytes.room + words->room * (sizeof *words->ends + (words->plain ? 0 : 2) * sizeof *words->slots);
         longest = words->bytes.used > longest ? words->bytes.used : longest;
     }
-    hold(parquet, file, now - parquet->words_held);
-    parquet->words_held = now;
-    if (longest < WORD_BYTES_MAX && now <= TABLE_WORDS_MAX && (file->held == NULL || *file->held <= RUN_BYTES_MAX))
+    limit = limit < TABLE_WORDS_MIN ? TABLE_WORDS_MIN : limit > TABLE_WORDS_MAX ? TABLE_WORDS_MAX : limit;
+    if (longest < WORD_BYTES_MAX && now <= limit)
         return MR_OK;
-    if (mr_parquet_put_group(parquet, file) != MR_OK)
+    if (write_group(parquet, file) != MR_OK)
         return MR_FATAL;
-    free_words(parquet);
-    hold(parquet, file, 0 - now);
-    parquet->words_held = 0;
+    for (size_t c = 0; c < parquet->head->column_count; c++)
+        mr_parquet_free_words(&parquet->columns[c].words);
     return MR_OK;
+}
+
+/* Is there a value in this row?  Noted from the first row on that is not like those before it. */
+static void note_presence(struct mr_parquet_column *column, uint32_t rows, uint32_t before, bool put)
+{
+    if (!column->mixed)
+        memset(column->present, before > 0, rows);
+    column->mixed = true;
+    column->present[rows] = put;
+}
+
+/* Said once a table.  What is no number is blank in the other formats, too. */
+static void note_odd(struct mr_parquet *parquet, const struct mr_outfile *file, const struct mr_column *column)
+{
+    if (column->type == MR_CELL_REAL || parquet->odd)
+        return;
+    parquet->odd = true;
+    mr_report(file->folder->log, MR_MSG_OUTPUT_CUT, MR_NOWHERE, "%s, column %s", parquet->head->name,
+              column->name);
 }
 
 static int parquet_row(void *state, struct mr_outfile *file, const struct mr_cell *cells)
@@ -309,16 +274,19 @@ static int parquet_row(void *state, struct mr_outfile *file, const struct mr_cel
         return MR_FATAL;
     for (size_t c = 0; c < parquet->head->column_count; c++) {
         struct mr_parquet_column *column = &parquet->columns[c];
-        bool put = cells[c].present && fits(column, &cells[c]);
+        const struct mr_cell *cell = &cells[c];
+        uint32_t before = column->count;
+        bool put = cell->present != 0;
 
-        if (cells[c].present && !put && column->about->type != MR_CELL_REAL && !parquet->odd) {
-            parquet->odd = true;
-            mr_report(file->folder->log, MR_MSG_OUTPUT_CUT, MR_NOWHERE, "%s, column %s", parquet->head->name,
-                      column->about->name);
+        if (put && column->how == MR_PARQUET_WORD) {
+            if (put_text(column, cell) != MR_OK)
+                return no_memory(file);
+        } else if (put && !put_number(column, cell)) {
+            note_odd(parquet, file, column->about);
+            put = false;
         }
-        column->present[parquet->rows] = put;
-        if (put && !put_value(parquet, column, &cells[c]))
-            return no_memory(file);
+        if (column->mixed || before != (put ? parquet->rows : 0))
+            note_presence(column, parquet->rows, before, put);
     }
     parquet->rows++;
     if (parquet->rows % ROWS_MIN == 0 && count_words(parquet, file) != MR_OK)
@@ -326,15 +294,19 @@ static int parquet_row(void *state, struct mr_outfile *file, const struct mr_cel
     return mr_outfile_status(file);
 }
 
+static bool parquet_full(const void *state, const struct mr_outfile *file)
+{
+    const struct mr_parquet *parquet = state;
+
+    return parquet->spool.size >= FOOTER_MAX ||
+           (parquet->options->split != MR_SPLIT_NONE && mr_outfile_offset(file) >= PART_BYTES);
+}
+
 static int parquet_end(void *state, struct mr_outfile *file)
 {
     struct mr_parquet *parquet = state;
 
-    if (mr_parquet_put_group(parquet, file) != MR_OK)
-        return MR_FATAL;
-    if (file->held != NULL)
-        *file->held -= parquet->held;
-    return mr_parquet_put_footer(parquet, file);
+    return write_group(parquet, file) == MR_OK ? mr_parquet_put_footer(parquet, file) : MR_FATAL;
 }
 
 static void parquet_destroy(void *state)
@@ -345,13 +317,12 @@ static void parquet_destroy(void *state)
         struct mr_parquet_column *column = &parquet->columns[c];
 
         free(column->present);
-        free(column->values);
+        free(column->block);
+        mr_parquet_free_words(&column->words);
     }
-    if (parquet->columns != NULL)
-        free_words(parquet);
     free(parquet->columns);
     free(parquet->groups.data);
-    free(parquet->scratch.data);
+    mr_parquet_spool_close(&parquet->spool);
 }
 
 const struct mr_writer_format mr_format_parquet = {
@@ -361,6 +332,7 @@ const struct mr_writer_format mr_format_parquet = {
     .begin = parquet_begin,
     .row = parquet_row,
     .end = parquet_end,
+    .full = parquet_full,
     .destroy = parquet_destroy,
-    .abilities = MR_CAN_SPLIT | MR_CAN_GZIP_PARTS,
+    .abilities = MR_CAN_SPLIT | MR_CAN_GZIP_PARTS | MR_CAN_PARTITION,
 };

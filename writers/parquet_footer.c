@@ -2,7 +2,6 @@
 /* The footer: types of the columns, where the row groups are, and what it all means. */
 #include "writers/parquet.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,55 +87,103 @@ static void put_pair(struct mr_thrift *t, const char *key, const char *value)
     mr_thrift_end(t);
 }
 
-/* json_dumps() does not notice where memory for a text runs out (jansson 2.14): a stream remembers it. */
-static char *json_text(const json_t *value)
+static void put_quoted(struct mr_bytes *json, const char *text, size_t size)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    bool good = false;
+    static const char hex[] = "0123456789ABCDEF";
 
-    if (out != NULL) {
-        good = json_dumpf(value, out, JSON_COMPACT) == 0;
-        good = ferror(out) == 0 && good;
-        good = fclose(out) == 0 && good;
+    mr_bytes_put(json, "\"", 1);
+    for (const char *end = text + size; text < end; text++) {
+        unsigned char c = (unsigned char)*text;
+        const char control[] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, escaped[] = {'\\', *text};
+
+        if (c < 0x20)
+            mr_bytes_put(json, control, sizeof control);
+        else if (c == '"' || c == '\\')
+            mr_bytes_put(json, escaped, sizeof escaped);
+        else
+            mr_bytes_put(json, text, 1);
     }
-    if (good)
-        return text;
-    free(text);
+    mr_bytes_put(json, "\"", 1);
+}
+
+/* key is with all that stands before the value. */
+static void put_member(struct mr_bytes *json, const char *key, const char *text, size_t size)
+{
+    mr_bytes_put(json, key, strlen(key));
+    put_quoted(json, text, size);
+}
+
+/* Where column c comes from, at the beginning of *text; its size, 0 where that is not known. */
+static size_t put_source(const struct mr_table_head *head, size_t c, FILE *memory)
+{
+    long size;
+
+    if (head->put_source == NULL)
+        return 0;
+    rewind(memory);
+    head->put_source(head->context, head->numbers == NULL ? c : head->numbers[c], memory);
+    size = ftell(memory);
+    return fflush(memory) == 0 && size > 0 ? (size_t)size : 0;
+}
+
+/* Names, labels, units and sources of all columns as JSON, with a zero at the end.  MR_FATAL when memory is short. */
+static int describe_columns(struct mr_bytes *json, const struct mr_table_head *head)
+{
+    char *source = NULL;
+    size_t room = 0;
+    FILE *memory = open_memstream(&source, &room);
+
+    if (memory == NULL)
+        return MR_FATAL;
+    mr_bytes_put(json, "[", 1);
+    for (size_t c = 0; c < head->column_count; c++) {
+        const struct mr_column *column = &head->columns[c];
+        size_t size = put_source(head, c, memory);
+
+        put_member(json, c == 0 ? "{\"name\":" : ",{\"name\":", column->name, strlen(column->name));
+        put_member(json, ",\"label\":", column->label, strlen(column->label));
+        put_member(json, ",\"unit\":", column->unit, strlen(column->unit));
+        if (size > 0)
+            put_member(json, ",\"source\":", source, size);
+        mr_bytes_put(json, "}", 1);
+    }
+    mr_bytes_put(json, "]", 2);
+    (void)fclose(memory);
+    free(source);
+    return json->failed ? MR_FATAL : MR_OK;
+}
+
+/* The folders of a partition stand for a column; a file that has left them must still tell: SYSID=X/DATE=... */
+static const char *partition_of(const struct mr_parquet *parquet, const struct mr_outfile *file)
+{
+    const char *path = file->folder->path, *p = path + strlen(path);
+
+    for (unsigned slashes = 0; parquet->options->partition && p > path; p--) {
+        if (p[-1] == '/' && ++slashes == 2)
+            return p;
+    }
     return NULL;
 }
 
-/* Names, labels and units of all columns as JSON; NULL when memory is short. */
-static char *describe_columns(const struct mr_table_head *head)
+static int put_meaning(struct mr_thrift *t, const struct mr_parquet *parquet, const struct mr_outfile *file)
 {
-    json_t *list = json_array();
-    char *text;
+    const char *partition = partition_of(parquet, file);
+    struct mr_bytes columns = {0};
 
-    for (size_t c = 0; c < head->column_count; c++) {
-        const struct mr_column *column = &head->columns[c];
-
-        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", column->name, "label", column->label,
-                                                    "unit", column->unit));
-    }
-    text = json_array_size(list) == head->column_count ? json_text(list) : NULL;
-    json_decref(list);
-    return text;
-}
-
-static int put_meaning(struct mr_thrift *t, const struct mr_parquet *parquet)
-{
-    char *columns = describe_columns(parquet->head);
-
-    if (columns == NULL)
+    if (describe_columns(&columns, parquet->head) != MR_OK) {
+        free(columns.data);
         return MR_FATAL;
-    mr_thrift_list(t, 5, MR_THRIFT_STRUCT, 5);
+    }
+    mr_thrift_list(t, 5, MR_THRIFT_STRUCT, partition == NULL ? 6 : 7);
     put_pair(t, "monreduce.version", parquet->options->version);
+    put_pair(t, "monreduce.schema", parquet->options->schema);
     put_pair(t, "monreduce.table", parquet->head->name);
     put_pair(t, "monreduce.title", parquet->head->title);
     put_pair(t, "monreduce.records", parquet->head->source);
-    put_pair(t, "monreduce.columns", columns);
-    free(columns);
+    put_pair(t, "monreduce.columns", (const char *)columns.data);
+    if (partition != NULL)
+        put_pair(t, "monreduce.partition", partition);
+    free(columns.data);
     return MR_OK;
 }
 
@@ -151,30 +198,57 @@ static void put_orders(struct mr_thrift *t, size_t count)
     }
 }
 
-int mr_parquet_put_footer(struct mr_parquet *parquet, struct mr_outfile *file)
+/* What stands before the row groups. */
+static void put_front(struct mr_thrift *t, const struct mr_parquet *parquet)
 {
-    struct mr_bytes footer = {0};
-    struct mr_thrift t = {.out = &footer};
+    mr_thrift_i32(t, 1, 2);
+    put_schema(t, parquet);
+    mr_thrift_i64(t, 3, (int64_t)parquet->all_rows);
+    mr_thrift_list(t, 4, MR_THRIFT_STRUCT, parquet->group_count);
+}
+
+/* What stands behind them.  MR_FATAL where memory is short. */
+static int put_back(struct mr_thrift *t, const struct mr_parquet *parquet, const struct mr_outfile *file)
+{
     char made_by[64];
-    int status;
 
     snprintf(made_by, sizeof made_by, "monreduce version %s",
              parquet->options->version == NULL ? "0" : parquet->options->version);
-    mr_thrift_i32(&t, 1, 2);
-    put_schema(&t, parquet);
-    mr_thrift_i64(&t, 3, (int64_t)parquet->all_rows);
-    mr_thrift_list(&t, 4, MR_THRIFT_STRUCT, parquet->group_count);
-    mr_bytes_put(&footer, parquet->groups.data, parquet->groups.used);
-    status = put_meaning(&t, parquet);
-    mr_thrift_text(&t, 6, made_by);
-    put_orders(&t, parquet->head->column_count);
-    mr_thrift_end(&t);
-    mr_bytes_le32(&footer, (uint32_t)footer.used);
-    mr_bytes_put(&footer, "PAR1", 4);
-    if (status != MR_OK || footer.failed)
+    if (put_meaning(t, parquet, file) != MR_OK)
+        return MR_FATAL;
+    mr_thrift_text(t, 6, made_by);
+    put_orders(t, parquet->head->column_count);
+    mr_thrift_end(t);
+    return t->out->failed ? MR_FATAL : MR_OK;
+}
+
+static int put_all(const struct mr_parquet *parquet, const struct mr_bytes *front, struct mr_bytes *back,
+                   struct mr_outfile *file)
+{
+    mr_bytes_le32(back, (uint32_t)(front->used + parquet->spool.size + parquet->groups.used + back->used));
+    mr_bytes_put(back, "PAR1", 4);
+    if (front->failed || back->failed)
+        return mr_outfolder_fail(file->folder, MR_MSG_OUTPUT_MEMORY, file->name, "");
+    (void)mr_outfile_put(file, front->data, front->used);
+    if (mr_parquet_unspool(&parquet->spool, file) != MR_OK)
+        return MR_FATAL;
+    (void)mr_outfile_put(file, parquet->groups.data, parquet->groups.used);
+    return mr_outfile_put(file, back->data, back->used);
+}
+
+int mr_parquet_put_footer(struct mr_parquet *parquet, struct mr_outfile *file)
+{
+    struct mr_bytes front = {0}, back = {0};
+    struct mr_thrift t = {.out = &front};
+    int status;
+
+    put_front(&t, parquet);
+    t.out = &back;
+    if (put_back(&t, parquet, file) != MR_OK)
         status = mr_outfolder_fail(file->folder, MR_MSG_OUTPUT_MEMORY, file->name, "");
     else
-        status = mr_outfile_put(file, footer.data, footer.used);
-    free(footer.data);
+        status = put_all(parquet, &front, &back, file);
+    free(front.data);
+    free(back.data);
     return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Row groups: definition levels, values, dictionaries, pages and what the footer says of them. */
+#include "writers/number.h"
 #include "writers/parquet.h"
 
 #include <stdlib.h>
@@ -14,15 +15,35 @@ enum { PAGE_DATA = 0, PAGE_DICTIONARY = 2 };
 #define GZIP_WINDOW (15 + 16)
 #define GZIP_LEVEL 1
 #define GZIP_MEMORY 8
+#define FEW_VALUES 64 /* a column of numbers that has no more different ones is written with a dictionary */
+#define FEW_SLOTS 256
+
+/* Values as numbers of words in a dictionary. */
+struct indices {
+    const uint8_t *numbers; /* 4 bytes each */
+    uint32_t count;
+    size_t words;
+};
+
+/* The different values of a column of numbers. */
+struct few {
+    uint64_t values[FEW_VALUES];
+    uint8_t slots[FEW_SLOTS]; /* number of the value + 1 */
+    unsigned count;
+};
 
 /* What is made of one column. */
 struct chunk {
     struct mr_parquet *parquet;
     struct mr_parquet_column *column;
     struct mr_bytes body, packed, header;
+    const uint8_t *tail; /* more of the body, where it stands; not owned */
+    size_t tail_size;
     uint64_t plain_size, packed_size; /* with the headers */
     uint64_t dictionary_at, data_at;
     bool dictionary;
+    struct few few;
+    struct mr_bytes numbers; /* of the values in few */
 };
 
 static void put_bits(struct mr_bytes *out, const uint8_t *values, uint32_t count)
@@ -46,7 +67,7 @@ static void put_levels(struct mr_bytes *out, const struct mr_parquet_column *col
     size_t at = out->used, size;
 
     mr_bytes_le32(out, 0);
-    if (column->count == rows || column->count == 0) {
+    if (!column->mixed) {
         const uint8_t level = column->count > 0;
 
         mr_bytes_varint(out, (uint64_t)rows << 1);
@@ -61,25 +82,24 @@ static void put_levels(struct mr_bytes *out, const struct mr_parquet_column *col
         out->data[at + (size_t)i] = (uint8_t)(size >> 8 * i);
 }
 
-static uint32_t word_at(const struct mr_parquet_column *column, uint32_t i)
+static uint32_t word_at(const uint8_t *numbers, uint32_t i)
 {
     uint32_t number;
 
-    memcpy(&number, column->values + 4 * (size_t)i, 4);
+    memcpy(&number, numbers + 4 * (size_t)i, 4);
     return number;
 }
 
-static uint32_t run_from(const struct mr_parquet_column *column, uint32_t start)
+static uint32_t run_from(const struct indices *in, uint32_t start)
 {
-    uint32_t i = start + 1;
+    uint32_t i = start + 1, first = word_at(in->numbers, start);
 
-    while (i < column->count && word_at(column, i) == word_at(column, start))
+    while (i < in->count && word_at(in->numbers, i) == first)
         i++;
     return i - start;
 }
 
-static void put_packed(struct mr_bytes *out, const struct mr_parquet_column *column, uint32_t from, uint32_t to,
-                       unsigned width)
+static void put_packed(struct mr_bytes *out, const struct indices *in, uint32_t from, uint32_t to, unsigned width)
 {
     uint32_t groups = (to - from + GROUP_OF_VALUES - 1) / GROUP_OF_VALUES;
     size_t size = (size_t)groups * width;
@@ -92,7 +112,7 @@ static void put_packed(struct mr_bytes *out, const struct mr_parquet_column *col
     if (p == NULL)
         return;
     for (uint32_t i = from; i < from + groups * GROUP_OF_VALUES; i++) {
-        bits |= (uint64_t)(i < to ? word_at(column, i) : 0) << have;
+        bits |= (uint64_t)(i < to ? word_at(in->numbers, i) : 0) << have;
         for (have += width; have >= 8; have -= 8, bits >>= 8)
             *p++ = (uint8_t)bits;
     }
@@ -100,23 +120,23 @@ static void put_packed(struct mr_bytes *out, const struct mr_parquet_column *col
 }
 
 /* Numbers of words: long runs of one as a run, what lies between packed into as few bits as the largest needs. */
-static void put_words(struct mr_bytes *out, const struct mr_parquet_column *column)
+static void put_indices(struct mr_bytes *out, const struct indices *in)
 {
     unsigned width = 1;
     uint8_t byte;
     uint32_t i = 0;
 
-    while (column->words.count > UINT64_C(1) << width)
+    while (in->words > UINT64_C(1) << width)
         width++;
     byte = (uint8_t)width;
     mr_bytes_put(out, &byte, 1);
-    while (i < column->count) {
-        uint32_t run = run_from(column, i), from = i;
+    while (i < in->count) {
+        uint32_t run = run_from(in, i), from = i;
 
         if (run >= GROUP_OF_VALUES) {
             mr_bytes_varint(out, (uint64_t)run << 1);
             for (unsigned bit = 0; bit < width; bit += 8) {
-                byte = (uint8_t)(word_at(column, i) >> bit);
+                byte = (uint8_t)(word_at(in->numbers, i) >> bit);
                 mr_bytes_put(out, &byte, 1);
             }
             i += run;
@@ -124,38 +144,57 @@ static void put_words(struct mr_bytes *out, const struct mr_parquet_column *colu
         }
         do
             i += GROUP_OF_VALUES;
-        while (i < column->count && run_from(column, i) < GROUP_OF_VALUES);
-        put_packed(out, column, from, i < column->count ? i : column->count, width);
+        while (i < in->count && run_from(in, i) < GROUP_OF_VALUES);
+        put_packed(out, in, from, i < in->count ? i : in->count, width);
     }
 }
 
-static void put_text(struct mr_bytes *out, const struct mr_parquet_words *words, uint32_t number)
+/* A word as UTF-8: as it is, or hex bytes and digits as CSV has them. */
+static void put_text(struct mr_bytes *out, const struct mr_parquet_column *column, uint32_t number)
 {
-    uint32_t from = number == 0 ? 0 : words->ends[number - 1];
+    const struct mr_parquet_words *words = &column->words;
+    uint32_t from = number == 0 ? 0 : words->ends[number - 1], size = words->ends[number] - from;
+    enum mr_cell_type type = column->about->type;
+    uint8_t *p;
 
-    mr_bytes_le32(out, words->ends[number] - from);
-    if (words->ends[number] > from)
-        mr_bytes_put(out, words->bytes.data + from, words->ends[number] - from);
+    if (size == 0 || type == MR_CELL_TEXT) {
+        mr_bytes_le32(out, size);
+        if (size > 0)
+            mr_bytes_put(out, words->bytes.data + from, size);
+        return;
+    }
+    mr_bytes_le32(out, 2 * size + (type == MR_CELL_HEX ? 2 : 0));
+    p = mr_bytes_reserve(out, 2 * (size_t)size + 2);
+    if (p == NULL)
+        return;
+    out->used += (size_t)((type == MR_CELL_HEX ? mr_put_hex((char *)p, words->bytes.data + from, size)
+                                               : mr_put_digits((char *)p, words->bytes.data + from, size)) -
+                          (char *)p);
 }
 
-static void put_values(struct mr_bytes *out, const struct mr_parquet_column *column, bool dictionary)
+/* All values one after another; numbers stand in the column as they go into the page. */
+static void put_plain(struct chunk *chunk)
 {
+    const struct mr_parquet_column *column = chunk->column;
+
     if (column->type != MR_PARQUET_TEXT) {
-        mr_bytes_put(out, column->values, column->count * mr_parquet_width(column->type));
-    } else if (dictionary) {
-        put_words(out, column);
-    } else {
-        for (uint32_t i = 0; i < column->count; i++)
-            put_text(out, &column->words, word_at(column, i));
+        chunk->tail = column->values;
+        chunk->tail_size = column->count * mr_parquet_width(column->type);
+        return;
     }
+    for (uint32_t i = 0; i < column->count; i++)
+        put_text(&chunk->body, column, word_at(column->values, i));
 }
 
+/* Everything that goes into the page, in one piece; memory that is short shows in the body. */
 static void pack(struct chunk *chunk)
 {
     z_stream z = {0};
     uint8_t *p;
     size_t most;
 
+    mr_bytes_put(&chunk->body, chunk->tail, chunk->tail_size);
+    chunk->tail_size = 0;
     if (deflateInit2(&z, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY, Z_DEFAULT_STRATEGY) != Z_OK) {
         chunk->packed.failed = true;
         return;
@@ -174,15 +213,22 @@ static void pack(struct chunk *chunk)
     (void)deflateEnd(&z);
 }
 
+static uint32_t checksum(const struct chunk *chunk, const struct mr_bytes *body)
+{
+    uint32_t crc = (uint32_t)crc32(0, body->data, (uInt)body->used);
+
+    return chunk->tail_size == 0 ? crc : (uint32_t)crc32(crc, chunk->tail, (uInt)chunk->tail_size);
+}
+
 static void page_header(struct chunk *chunk, const struct mr_bytes *body, int page, size_t values)
 {
     struct mr_thrift t = {.out = &chunk->header};
 
     chunk->header.used = 0;
     mr_thrift_i32(&t, 1, page);
-    mr_thrift_i32(&t, 2, (int32_t)chunk->body.used);
-    mr_thrift_i32(&t, 3, (int32_t)body->used);
-    mr_thrift_i32(&t, 4, (int32_t)crc32(0, body->data, (uInt)body->used));
+    mr_thrift_i32(&t, 2, (int32_t)(chunk->body.used + chunk->tail_size));
+    mr_thrift_i32(&t, 3, (int32_t)(body->used + chunk->tail_size));
+    mr_thrift_i32(&t, 4, (int32_t)checksum(chunk, body));
     mr_thrift_begin(&t, page == PAGE_DATA ? 5 : 7);
     mr_thrift_i32(&t, 1, (int32_t)values);
     mr_thrift_i32(&t, 2, page == PAGE_DATA && chunk->dictionary ? ENCODING_RLE_DICTIONARY : ENCODING_PLAIN);
@@ -208,35 +254,32 @@ static int put_page(struct chunk *chunk, struct mr_outfile *file, int page, size
     page_header(chunk, body, page, values);
     if (chunk->header.failed)
         return mr_outfolder_fail(file->folder, MR_MSG_OUTPUT_MEMORY, file->name, "");
-    chunk->plain_size += chunk->header.used + chunk->body.used;
-    chunk->packed_size += chunk->header.used + body->used;
+    chunk->plain_size += chunk->header.used + chunk->body.used + chunk->tail_size;
+    chunk->packed_size += chunk->header.used + body->used + chunk->tail_size;
     (void)mr_outfile_put(file, chunk->header.data, chunk->header.used);
-    return mr_outfile_put(file, body->data, body->used);
-}
-
-static int64_t value_at(const struct mr_parquet_column *column, uint32_t i)
-{
-    uint64_t value = 0;
-
-    for (int b = 7; b >= 0; b--)
-        value = value << 8 | column->values[8 * (size_t)i + (size_t)b];
-    return (int64_t)value;
+    (void)mr_outfile_put(file, body->data, body->used);
+    return mr_outfile_put(file, chunk->tail, chunk->tail_size);
 }
 
 /* Empty cells, and of times the first and the last: readers pass over row groups by them. */
 static void statistics(struct mr_thrift *t, const struct mr_parquet_column *column, uint32_t rows)
 {
-    uint32_t least = 0, most = 0;
+    int64_t least = INT64_MAX, most = INT64_MIN;
+    uint8_t bytes[8];
 
     mr_thrift_begin(t, 12);
     mr_thrift_i64(t, 3, (int64_t)rows - column->count);
     if (column->about->type == MR_CELL_TIME && column->count > 0) {
-        for (uint32_t i = 1; i < column->count; i++) {
-            least = value_at(column, i) < value_at(column, least) ? i : least;
-            most = value_at(column, i) > value_at(column, most) ? i : most;
+        for (uint32_t i = 0; i < column->count; i++) {
+            int64_t value = mr_parquet_get64(column->values + 8 * (size_t)i);
+
+            least = value < least ? value : least;
+            most = value > most ? value : most;
         }
-        mr_thrift_binary(t, 5, column->values + 8 * (size_t)most, 8);
-        mr_thrift_binary(t, 6, column->values + 8 * (size_t)least, 8);
+        mr_parquet_put64(bytes, (uint64_t)most);
+        mr_thrift_binary(t, 5, bytes, 8);
+        mr_parquet_put64(bytes, (uint64_t)least);
+        mr_thrift_binary(t, 6, bytes, 8);
     }
     mr_thrift_end(t);
 }
@@ -268,34 +311,121 @@ static void describe_chunk(struct mr_thrift *t, const struct chunk *chunk)
     mr_thrift_end(t);
 }
 
-static void clear_words(struct mr_parquet_words *words)
+static uint64_t bits_at(const struct mr_parquet_column *column, uint32_t i)
 {
-    if (words->slots != NULL)
-        memset(words->slots, 0, 2 * words->room * sizeof *words->slots);
-    words->bytes.used = 0;
-    words->count = 0;
+    uint64_t value;
+    uint32_t small;
+
+    if (mr_parquet_width(column->type) == sizeof value) {
+        memcpy(&value, column->values + sizeof value * i, sizeof value);
+        return value;
+    }
+    memcpy(&small, column->values + sizeof small * i, sizeof small);
+    return small;
+}
+
+/* The number of a value; FEW_VALUES where there are too many different ones. */
+static unsigned number_of(struct few *few, uint64_t value)
+{
+    uint64_t hash = value * UINT64_C(0x9E3779B97F4A7C15);
+    unsigned at = (unsigned)(hash >> 56);
+
+    while (few->slots[at] != 0 && few->values[few->slots[at] - 1] != value)
+        at = (at + 1) % FEW_SLOTS;
+    if (few->slots[at] != 0)
+        return few->slots[at] - 1u;
+    if (few->count == FEW_VALUES)
+        return FEW_VALUES;
+    few->values[few->count++] = value;
+    few->slots[at] = (uint8_t)few->count;
+    return few->count - 1;
+}
+
+/* Counters are zero most of the time, and states are few: numbers of some bits instead of 8 bytes each. */
+static bool has_few_values(struct chunk *chunk)
+{
+    const struct mr_parquet_column *column = chunk->column;
+    struct few *few = &chunk->few;
+    uint64_t before = 0;
+    uint32_t number = 0;
+    uint8_t *numbers;
+
+    chunk->numbers.used = 0;
+    numbers = mr_bytes_reserve(&chunk->numbers, 4 * (size_t)column->count);
+    if (numbers == NULL || column->count < FEW_VALUES)
+        return false;
+    few->count = 0;
+    memset(few->slots, 0, sizeof few->slots);
+    for (uint32_t i = 0; i < column->count; i++) {
+        uint64_t value = bits_at(column, i);
+
+        if (i == 0 || value != before)
+            number = number_of(few, value);
+        if (number == FEW_VALUES)
+            return false;
+        before = value;
+        memcpy(numbers + 4 * (size_t)i, &number, 4);
+    }
+    return true;
+}
+
+/* A dictionary pays where texts come again, and where numbers are few. */
+static struct indices make_dictionary(struct chunk *chunk)
+{
+    const struct mr_parquet_column *column = chunk->column;
+
+    if (column->type == MR_PARQUET_TEXT) {
+        chunk->dictionary = column->count > 0 && !column->words.plain && column->words.count <= column->count / 2 + 1;
+        return (struct indices){column->values, column->count, column->words.count};
+    }
+    chunk->dictionary = has_few_values(chunk);
+    return (struct indices){chunk->numbers.data, column->count, chunk->few.count};
+}
+
+/* A value as bits_at() has taken it: with the bytes as they stood. */
+static void put_bits_of(struct mr_bytes *out, uint64_t value, size_t width)
+{
+    const uint32_t small = (uint32_t)value;
+
+    if (width == sizeof value)
+        mr_bytes_put(out, &value, sizeof value);
+    else
+        mr_bytes_put(out, &small, sizeof small);
+}
+
+static int put_dictionary(struct chunk *chunk, struct mr_outfile *file, size_t words)
+{
+    const struct mr_parquet_column *column = chunk->column;
+
+    chunk->dictionary_at = mr_outfile_offset(file);
+    chunk->body.used = 0;
+    for (uint32_t i = 0; i < words; i++) {
+        if (column->type == MR_PARQUET_TEXT)
+            put_text(&chunk->body, column, i);
+        else
+            put_bits_of(&chunk->body, chunk->few.values[i], mr_parquet_width(column->type));
+    }
+    return put_page(chunk, file, PAGE_DICTIONARY, words);
 }
 
 static int put_chunk(struct chunk *chunk, struct mr_outfile *file)
 {
     const struct mr_parquet_column *column = chunk->column;
+    struct indices in = make_dictionary(chunk);
 
     chunk->plain_size = chunk->packed_size = 0;
-    /* A dictionary pays where texts come again. */
-    chunk->dictionary = column->type == MR_PARQUET_TEXT && column->count > 0 &&
-                        column->words.count <= column->count / 2 + 1;
-    if (chunk->dictionary) {
-        chunk->dictionary_at = mr_outfile_offset(file);
-        chunk->body.used = 0;
-        for (uint32_t i = 0; i < column->words.count; i++)
-            put_text(&chunk->body, &column->words, i);
-        if (put_page(chunk, file, PAGE_DICTIONARY, column->words.count) != MR_OK)
-            return MR_FATAL;
-    }
+    chunk->tail = NULL;
+    chunk->tail_size = 0;
+    if (chunk->dictionary && put_dictionary(chunk, file, in.words) != MR_OK)
+        return MR_FATAL;
     chunk->data_at = mr_outfile_offset(file);
     chunk->body.used = 0;
     put_levels(&chunk->body, column, chunk->parquet->rows);
-    put_values(&chunk->body, column, chunk->dictionary);
+    if (chunk->dictionary)
+        put_indices(&chunk->body, &in);
+    else
+        put_plain(chunk);
+    chunk->body.failed |= chunk->numbers.failed;
     return put_page(chunk, file, PAGE_DATA, chunk->parquet->rows);
 }
 
@@ -311,8 +441,9 @@ static int put_chunks(struct mr_parquet *parquet, struct mr_outfile *file, struc
             return MR_FATAL;
         describe_chunk(&t, chunk);
         *plain += chunk->plain_size;
+        mr_parquet_clear_words(&chunk->column->words, chunk->column->count);
         chunk->column->count = 0;
-        clear_words(&chunk->column->words);
+        chunk->column->mixed = false;
     }
     mr_thrift_i64(&t, 2, (int64_t)*plain);
     mr_thrift_i64(&t, 3, parquet->rows);
@@ -332,6 +463,7 @@ int mr_parquet_put_group(struct mr_parquet *parquet, struct mr_outfile *file)
         parquet->group_count++;
         parquet->rows = 0;
     }
+    free(chunk.numbers.data);
     free(chunk.body.data);
     free(chunk.packed.data);
     free(chunk.header.data);

@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "writers/parts.h"
 
+#include "writers/partition.h"
 #include "writers/when.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+struct begun {
+    int64_t key;
+    unsigned files;
+};
+
 struct mr_parts_system {
     struct mr_parts_system *next;
-    int64_t last;     /* the latest part begun so far */
-    unsigned again;   /* files that were begun for parts not later than that */
+    struct begun begun[MR_PARTS_REMEMBERED]; /* in no order */
+    size_t count;
+    int64_t earliest;  /* of all parts begun */
+    int64_t forgotten; /* the latest of those that are no longer among begun */
     uint32_t size;
     char sysid[MR_PARTS_SYSID_MAX];
 };
@@ -83,51 +91,59 @@ static struct mr_parts_system *system_of(struct mr_parts *parts, const char *sys
         return NULL;
     memcpy(system->sysid, sysid, size);
     system->size = size;
-    system->last = INT64_MIN;
+    system->earliest = INT64_MAX;
+    system->forgotten = INT64_MIN;
     system->next = parts->systems;
     parts->systems = system;
     return system;
 }
 
-/* A name that is safe in every file system and different for different systems. */
-static void put_sysid(const struct mr_parts_system *system, char *text)
+/* Where a further part is remembered: the earliest makes room for it. */
+static struct begun *place_for(struct mr_parts_system *system)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-@#$";
-    static const char hex[] = "0123456789ABCDEF";
-    char *end = text + 80;
+    struct begun *least = &system->begun[0];
 
-    for (uint32_t i = 0; i < system->size && text + 4 < end; i++) {
-        unsigned char c = (unsigned char)system->sysid[i];
-
-        if (c != 0 && strchr(plain, c) != NULL) {
-            *text++ = (char)c;
-        } else {
-            *text++ = '%';
-            *text++ = hex[c >> 4];
-            *text++ = hex[c & 15];
-        }
-    }
-    *text = '\0';
+    if (system->count < MR_PARTS_REMEMBERED)
+        return &system->begun[system->count++];
+    for (size_t i = 1; i < system->count; i++)
+        least = system->begun[i].key < least->key ? &system->begun[i] : least;
+    if (least->key > system->forgotten)
+        system->forgotten = least->key;
+    return least;
 }
 
-int mr_parts_next(struct mr_parts *parts, const struct mr_cell *cells, int64_t shift, char *name)
+/* Number of the next file of a part; 0 where it is not known whether the part has been begun. */
+static unsigned number_of(struct mr_parts_system *system, int64_t key)
+{
+    for (size_t i = 0; i < system->count; i++) {
+        if (system->begun[i].key == key)
+            return ++system->begun[i].files;
+    }
+    if (key <= system->forgotten && key >= system->earliest)
+        return 0;
+    *place_for(system) = (struct begun){.key = key, .files = 1};
+    if (key < system->earliest)
+        system->earliest = key;
+    return 1;
+}
+
+int mr_parts_next(struct mr_parts *parts, const struct mr_cell *cells, int64_t shift, struct mr_part *part)
 {
     uint32_t size;
     const char *sysid = sysid_of(parts, cells, &size);
     struct mr_parts_system *system = system_of(parts, sysid, size);
-    char number[16] = "", stamp[16], safe[88];
+    char stamp[16], safe[MR_PARTS_SAFE_MAX];
 
     if (system == NULL)
         return MR_FATAL;
     parts->current = system;
     parts->key = key_of(parts, cells, shift);
-    if (parts->key > system->last)
-        system->last = parts->key;
-    else
-        snprintf(number, sizeof number, "_%u", ++system->again + 1);
+    part->number = number_of(system, parts->key);
     mr_when_stamp(stamp, parts->key);
-    put_sysid(system, safe);
-    snprintf(name, MR_PARTS_NAME_MAX, "%.64s_%s_%s%s", parts->head->name, safe, stamp, number);
+    mr_partition_safe(safe, sysid, size);
+    snprintf(part->name, sizeof part->name, "%.64s_%s_%s", parts->head->name, safe, stamp);
+    mr_partition_folder(part->sysid, "SYSID", sysid, size);
+    mr_partition_date(part->date, stamp, parts->key != 0);
     return MR_OK;
 }
 

@@ -10,28 +10,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LINE_BYTES (2 * MR_OUTFOLDER_TEMPORARY_MAX + 8)
+#define LINE_BYTES (MR_COMMIT_PATH_MAX + 8)
 
-/* Splits TABLE/NAME; the folder is that of the run where there is no TABLE.  -1: not there, or a link. */
-static int open_below(int folder, const char *path, const char **name)
+/* The folder of a path, and what its last step is called; -1: it is not there, or a link is among the steps. */
+static int open_folder_of(int folder, const char *path, const char **name)
 {
-    const char *slash = strchr(path, '/');
-    char below[MR_OUTFOLDER_NAME_MAX + 1];
+    const char *slash = strrchr(path, '/');
 
     *name = slash == NULL ? path : slash + 1;
-    if (slash == NULL)
-        return openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (slash - path > MR_OUTFOLDER_NAME_MAX) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    memcpy(below, path, (size_t)(slash - path));
-    below[slash - path] = '\0';
-    if (!mr_outfolder_name_valid(below)) {
-        errno = EINVAL;
-        return -1;
-    }
-    return openat(folder, below, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return mr_commit_open_below(folder, path, slash == NULL ? 0 : (size_t)(slash - path));
 }
 
 /* A file that has its place already, or that is gone together with its folder, needs nothing any more. */
@@ -39,7 +26,7 @@ static int place_again(int folder, const char *path)
 {
     char final[MR_OUTFOLDER_TEMPORARY_MAX];
     const char *name;
-    int below = open_below(folder, path, &name);
+    int below = open_folder_of(folder, path, &name);
     int status = MR_FATAL;
 
     if (below < 0)

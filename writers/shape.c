@@ -18,6 +18,12 @@ static bool is_difference(const struct mr_table_head *head, size_t c)
     return strncmp(head->columns[c].name, next, size) == 0 && strcmp(next + size, READING_SUFFIX) == 0;
 }
 
+/* Readers take it from the name of the partition's folder, and some stumble over a column that comes twice. */
+static bool is_folder(const struct mr_column *column)
+{
+    return strcmp(column->name, "SYSID") == 0;
+}
+
 static void add(struct mr_shape *shape, const struct mr_column *column, size_t from, bool local)
 {
     size_t c = shape->head.column_count++;
@@ -52,7 +58,7 @@ static int add_all(struct mr_shape *shape, const struct mr_table_head *head, con
     for (size_t c = 0; c < head->column_count; c++) {
         const struct mr_column *column = &head->columns[c];
 
-        if (options->cumulative && is_difference(head, c))
+        if ((options->cumulative && is_difference(head, c)) || (options->partition && is_folder(column)))
             continue;
         if (column->type == MR_CELL_TIME && options->times == MR_TIMES_BOTH) {
             if (add_both(shape, column, c, &made) != MR_OK)
@@ -100,13 +106,14 @@ int mr_shape_make(struct mr_shape *shape, const struct mr_table_head *head, cons
     size_t most = 2 * head->column_count + 1;
 
     *shape = (struct mr_shape){.head = *head};
-    if (options->columns == NULL && options->times == MR_TIMES_UTC && !options->cumulative)
+    if (options->columns == NULL && options->times == MR_TIMES_UTC && !options->cumulative && !options->partition)
         return MR_OK;
     shape->columns = calloc(most, sizeof *shape->columns);
     shape->steps = calloc(most, sizeof *shape->steps);
     shape->cells = calloc(most, sizeof *shape->cells);
     shape->names = calloc(most, sizeof *shape->names);
-    if (shape->columns == NULL || shape->steps == NULL || shape->cells == NULL || shape->names == NULL)
+    shape->head.numbers = shape->numbers = calloc(most, sizeof *shape->numbers);
+    if (shape->columns == NULL || shape->steps == NULL || shape->numbers == NULL || shape->cells == NULL || shape->names == NULL)
         return MR_FATAL;
     shape->head.columns = shape->columns;
     shape->head.column_count = 0;
@@ -114,6 +121,8 @@ int mr_shape_make(struct mr_shape *shape, const struct mr_table_head *head, cons
         return MR_FATAL;
     if (options->columns != NULL)
         choose(shape, options->columns);
+    for (size_t c = 0; c < shape->head.column_count; c++)
+        shape->numbers[c] = shape->steps[c].from;
     return MR_OK;
 }
 
@@ -140,6 +149,7 @@ void mr_shape_destroy(struct mr_shape *shape)
     free(shape->names);
     free(shape->columns);
     free(shape->steps);
+    free(shape->numbers);
     free(shape->cells);
     *shape = (struct mr_shape){.columns = NULL};
 }

@@ -18,6 +18,7 @@ struct mr_shape {
     struct mr_table_head head; /* what formats are told */
     struct mr_column *columns; /* owned, like the rest; NULL: nothing is changed */
     struct mr_shape_step *steps;
+    uint32_t *numbers;     /* the columns of the steps */
     struct mr_cell *cells; /* of the row */
     char **names;          /* made for the table, NULL at the end */
 };

@@ -4,7 +4,8 @@
  * packed digits as the texts that CSV has.  A whole number above 2^63-1 does not fit: SQLite would round it, so it is
  * left blank, and that is said.
  *
- * The database is made under the temporary name with a write-ahead log beside it, a transaction every so many rows.
+ * The database is made under the temporary name with a write-ahead log beside it, one transaction for each interval: who
+ * looks in while it grows sees whole intervals.
  * When all is in, the log is taken in and the journal mode goes back to what readers of a read-only folder can open.
  */
 #include "writers/format.h"
@@ -18,13 +19,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ROWS_A_TRANSACTION 20000u
 #define TEXT_MIN 256u /* room for a cell as text, to begin with */
 
 /* In the file's context. */
 struct database {
     sqlite3 *handle;
-    unsigned rows; /* of the present transaction */
+    bool rows; /* the present transaction has some */
 };
 
 struct sqlite_state {
@@ -260,9 +260,17 @@ static int sqlite_row(void *state, struct mr_outfile *file, const struct mr_cell
     }
     if (sqlite3_step(table->insert) != SQLITE_DONE || sqlite3_reset(table->insert) != SQLITE_OK)
         return fail(file);
-    if (++db->rows < ROWS_A_TRANSACTION)
+    db->rows = true;
+    return MR_OK;
+}
+
+static int sqlite_interval(struct mr_outfile *file)
+{
+    struct database *db = file->context;
+
+    if (!db->rows)
         return MR_OK;
-    db->rows = 0;
+    db->rows = false;
     return execute(file, "COMMIT;BEGIN");
 }
 
@@ -284,5 +292,6 @@ const struct mr_writer_format mr_format_sqlite = {
     .single = "monreduce.db",
     .open = sqlite_open,
     .close = sqlite_close,
+    .interval = sqlite_interval,
     .shut = sqlite_shut,
 };

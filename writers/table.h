@@ -17,6 +17,12 @@ struct mr_full_file {
     struct mr_outfile file;
 };
 
+/* The interval of rows as they come. */
+struct mr_interval {
+    int64_t start;
+    bool known;
+};
+
 /* A file of the set: a table, or a further file, which has no head and whose content is complete. */
 struct mr_writer_table {
     struct mr_writer_table *next;
@@ -24,7 +30,13 @@ struct mr_writer_table {
     const struct mr_table_head *head; /* as given */
     struct mr_shape shape;
     struct mr_parts parts;
-    struct mr_outfolder folder; /* of the parts, where the output is split */
+    struct mr_outfolder folder; /* of the table's parts, where the output is split */
+    struct mr_outfolder inner;  /* of the present part, where it is partitioned */
+    struct mr_interval interval; /* of its latest row */
+    size_t start;                /* column VMCINTTS, or SIZE_MAX */
+    char stem[MR_PARTS_NAME_MAX]; /* name of the present part */
+    char below[MR_COMMIT_PATH_MAX]; /* its folder within that of the run */
+    bool fresh;                 /* the present file is the first of its part in this run */
     struct mr_full_file *full;  /* the latest first */
     unsigned file_count;        /* begun, where the output is not split */
     uint64_t rows;
@@ -54,7 +66,8 @@ struct mr_writer {
     bool zone_known;
     bool zone_missed;           /* said that a zone is not known */
     int32_t zone;
-    size_t held;                /* bytes that the format keeps in memory for all tables */
+    struct mr_interval interval; /* of the latest row of any table */
+    uint64_t input_bytes;        /* that the rows so far were made from */
 };
 
 /* Whatever a format's callback says is final for the run, also where no file has failed.  Returns rc. */

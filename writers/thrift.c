@@ -16,7 +16,7 @@ uint8_t *mr_bytes_reserve(struct mr_bytes *bytes, size_t size)
 
     if (bytes->failed)
         return NULL;
-    if (bytes->room - bytes->used >= size)
+    if (bytes->data != NULL && bytes->room - bytes->used >= size)
         return bytes->data + bytes->used;
     data = realloc(bytes->data, room);
     if (data == NULL) {

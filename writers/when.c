@@ -93,8 +93,8 @@ int mr_when_parse(const char *text, bool end, int64_t *micros)
             return MR_FAILED;
         unit = 1;
     }
-    if (end)
-        *micros += unit - 1;
+    if (end && unit == DAY)
+        *micros += DAY;
     return *p == '\0' ? MR_OK : MR_FAILED;
 }
 

@@ -10,8 +10,7 @@
 
 /*
  * mr_when_parse - an instant, YYYY-MM-DD[(blank or T)HH[:MM[:SS[.ffffff]]]], as microseconds since 1970.
- *   end     the end of what is named: 2026-11-17 is then the last microsecond of that day, 10:30 the last one of that
- *           minute; a time with a fraction is what it is
+ *   end     as an end that does not belong to it: a day alone ends where the next one begins, a time of day is what it is
  * Returns MR_OK, or MR_FAILED where text is no such time.
  */
 int mr_when_parse(const char *text, bool end, int64_t *micros) MR_CHECK;

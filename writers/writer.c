@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "writers/layout.h"
 #include "writers/table.h"
 
 #include <stdio.h>
@@ -27,6 +28,8 @@ static const char *strange_option(const struct mr_writer_format *format, const s
         return "--gzip";
     if (options->split != MR_SPLIT_NONE && (can & MR_CAN_SPLIT) == 0)
         return "--split";
+    if (options->partition && (can & MR_CAN_PARTITION) == 0)
+        return "--partition";
     return NULL;
 }
 
@@ -66,9 +69,12 @@ int mr_writer_open(struct mr_writer **out, const char *format, const struct mr_w
     writer->log = log;
     writer->shared.fd = -1;
     writer->options = *options;
+    if (options->partition && options->split == MR_SPLIT_NONE)
+        writer->options.split = MR_SPLIT_DAY;
     writer->tables.end = &writer->tables.first;
     writer->extras.end = &writer->extras.first;
-    if (mr_outfolder_open(&writer->folder, options->folder, log) != MR_OK || open_shared(writer) != MR_OK) {
+    if (mr_outfolder_open(&writer->folder, options->folder, log) != MR_OK ||
+        mr_layout_check(&writer->folder, found, &writer->options) != MR_OK || open_shared(writer) != MR_OK) {
         mr_writer_abandon(writer);
         return MR_FATAL;
     }
@@ -91,6 +97,20 @@ const char *mr_writer_suffix(const char *name, const struct mr_writer_options *o
             return suffixes[i].packed;
     }
     return format->suffix;
+}
+
+const char *mr_writer_split_word(const struct mr_writer_options *options)
+{
+    static const char *const words[] = {"none", "day", "hour", "interval"};
+
+    return words[options->partition && options->split == MR_SPLIT_NONE ? MR_SPLIT_DAY : options->split];
+}
+
+const char *mr_writer_times_word(const struct mr_writer_options *options)
+{
+    static const char *const words[] = {"utc", "local", "both"};
+
+    return words[options->times];
 }
 
 /* The first file of a table, as it is called where the output is not split. */
@@ -176,6 +196,11 @@ void mr_writer_zone(struct mr_writer *writer, bool known, int32_t seconds)
     writer->zone = seconds;
 }
 
+void mr_writer_input(struct mr_writer *writer, uint64_t bytes)
+{
+    writer->input_bytes = bytes;
+}
+
 bool mr_writer_wants(const struct mr_table_head *head, const struct mr_writer_options *options)
 {
     struct mr_shape shape;
@@ -207,6 +232,11 @@ const struct mr_column *mr_writer_columns(const struct mr_writer_table *table, s
 uint64_t mr_writer_rows(const struct mr_writer_table *table)
 {
     return table->rows;
+}
+
+unsigned mr_writer_files(const struct mr_writer_table *table)
+{
+    return table->file_count;
 }
 
 int mr_writer_file(struct mr_writer *writer, const char *name, const void *bytes, size_t size)
@@ -315,7 +345,7 @@ void mr_writer_abandon(struct mr_writer *writer)
 {
     if (writer == NULL)
         return;
-    mr_commit_destroy(&writer->commit);
+    mr_commit_destroy(&writer->commit, &writer->folder);
     free_list(&writer->tables);
     free_list(&writer->extras);
     if (writer->shared_open)

@@ -12,10 +12,15 @@
  *
  *   DIR/TABLE.csv                               not split
  *   DIR/TABLE/TABLE_SYSID_YYYYMMDDTHHMMSS.csv   split: start of the hour, day or interval
+ *   DIR/TABLE/SYSID=SYSID/DATE=YYYY-MM-DD/TABLE_SYSID_YYYYMMDDTHHMMSS.parquet   partitioned
  *
  * A row belongs to the hour or day in which its interval begins (VMCINTTS; ENDTS where that is blank).  A part is
  * closed when a row of another part comes.  Rows that come for a part which is closed already begin another file, its
- * name ending with _2, _3 ...; so do rows beyond what a spreadsheet can hold.
+ * name ending with _2, _3 ...; so do rows beyond what a spreadsheet can hold, or what makes a good Parquet file.  That
+ * one ends with an interval.
+ *
+ * A part takes the place of the same part of an earlier run with all files of it; parts for which there are no rows
+ * stay as they are.  A folder whose parts are laid out in another way is refused: rows would be read twice.
  *
  * Only the first failure of a run is reported.  After it every call on this writer and its tables returns MR_FATAL
  * quietly and nothing will be put in place.  A writer and its tables are used by one thread at a time; another thread may
@@ -28,6 +33,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* What a writer is told of a table; borrowed until mr_writer_finish() or mr_writer_abandon(). */
 struct mr_table_head {
@@ -36,6 +42,10 @@ struct mr_table_head {
     const struct mr_column *columns;
     size_t column_count;
     const char *source; /* the records it is made from, "0/1 0/2"; NULL: not said */
+    /* Where a column comes from, to out: record and field, or a formula; nothing where there is neither.  NULL: not said */
+    void (*put_source)(const void *context, size_t column, FILE *out);
+    const void *context;     /* for put_source */
+    const uint32_t *numbers; /* of each column for put_source; NULL: as they stand */
 };
 
 enum mr_split { MR_SPLIT_NONE, MR_SPLIT_DAY, MR_SPLIT_HOUR, MR_SPLIT_INTERVAL };
@@ -51,9 +61,12 @@ struct mr_writer_options {
     bool gzip;          /* compressed, level 1 */
     bool cumulative;    /* a column that is followed by one of its name and _CUM is left out */
     enum mr_split split;
+    bool partition;     /* parts in folders SYSID=..., DATE=...; of a day where split does not say something finer */
+    bool relaid;        /* the last run into the folder in this format laid out its parts in another way */
     enum mr_times times;
     const char *const *columns; /* names of the columns wanted, in this order, NULL at the end; NULL: all; borrowed */
-    const char *version;        /* of the program, for files that tell; NULL: not said; borrowed */
+    const char *version;        /* of the program, for files that tell; NULL: not said; borrowed, like schema */
+    const char *schema;         /* digest of the layouts and tables in force */
 };
 
 struct mr_writer;       /* a run's output in one format */
@@ -88,6 +101,13 @@ int mr_writer_row(struct mr_writer_table *table, const struct mr_cell *cells) MR
  */
 void mr_writer_zone(struct mr_writer *writer, bool known, int32_t seconds);
 
+/*
+ * The bytes of monitor data that the rows so far were made from: what a format keeps in memory for a table depends on
+ * how much of the data goes into it, and on nothing else, so that the same data gives the same files in any number of
+ * writers.  Not told: as if all went into each table.
+ */
+void mr_writer_input(struct mr_writer *writer, uint64_t bytes);
+
 /* Whether a table with these columns would have any of the columns wanted. */
 bool mr_writer_wants(const struct mr_table_head *head, const struct mr_writer_options *options);
 
@@ -99,6 +119,9 @@ const struct mr_column *mr_writer_columns(const struct mr_writer_table *table, s
 
 /* Rows written so far. */
 uint64_t mr_writer_rows(const struct mr_writer_table *table);
+
+/* Files begun so far, TABLE, TABLE_2 ...; 0 where the output is split. */
+unsigned mr_writer_files(const struct mr_writer_table *table);
 
 /*
  * mr_writer_file - a further file that belongs to the set (the manifest): written in one go under name in the folder,
@@ -122,6 +145,10 @@ int mr_writer_finish_all(struct mr_writer *const *writers, size_t count) MR_CHEC
 
 /* Throw away all temporary files and free everything.  NULL is allowed. */
 void mr_writer_abandon(struct mr_writer *writer);
+
+/* How the output is split, and which times it has, in the words of the command line; static. */
+const char *mr_writer_split_word(const struct mr_writer_options *options);
+const char *mr_writer_times_word(const struct mr_writer_options *options);
 
 /* How the name of a table's file ends ("" where the tables share one), with that of the options. */
 const char *mr_writer_suffix(const char *format, const struct mr_writer_options *options);

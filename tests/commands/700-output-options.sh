@@ -81,11 +81,11 @@ for path in glob.glob("all/VM*.csv"):
     assert len(parts) == len(rows(path)), table
 print("parts hold all rows")
 
-ends = sorted(r["ENDTS"] for r in rows("all/VMXSP002.csv"))
-middle = ends[len(ends) // 2]
+starts = lambda path: sorted(r["VMCINTTS"] or r["ENDTS"] for r in rows(path))
+whole = starts("all/VMXSP002.csv")
+middle = whole[len(whole) // 2]
 reduce("from", "-s", middle.replace(" ", "T"))
 reduce("to", "-e", middle)
-a, b = rows("from/VMXSP002.csv"), rows("to/VMXSP002.csv")
-print("limits:", all(r["ENDTS"] >= middle for r in a) and all(r["ENDTS"] <= middle for r in b) and
-      len(a) + len(b) == len(ends) + ends.count(middle))
+a, b = starts("from/VMXSP002.csv"), starts("to/VMXSP002.csv")
+print("limits:", a[0] == middle and b[-1] < middle and b + a == whole)
 PYTHON

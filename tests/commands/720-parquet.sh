@@ -19,7 +19,7 @@ from parquet import meaning
 pairs, made_by, groups = meaning("parquet/VMXVXU00.parquet")
 columns = json.loads(pairs.pop("monreduce.columns"))
 for key in sorted(pairs):
-    print(key, "=", pairs[key] if key != "monreduce.version" else "...")
+    print(key, "=", pairs[key] if key not in ("monreduce.version", "monreduce.schema") else "...")
 print(made_by.startswith("monreduce version "), groups)
 print(next(c for c in columns if c["name"] == "DURATION"))
 sizes = [sum(os.path.getsize(os.path.join(d, n)) for n in os.listdir(d)) for d in ("packed", "parquet", "csv")]

@@ -90,6 +90,14 @@ def texts(data, at, count):
     return out
 
 
+def plain_values(kind, data, at, count):
+    if kind == 6:
+        return texts(data, at, count)
+    code = {1: "i", 2: "q", 5: "d"}[kind]
+    assert len(data) - at == count * struct.calcsize("<" + code)
+    return struct.unpack_from("<%d%s" % (count, code), data, at)
+
+
 def page(data, at, codec):
     t = Thrift(data, at)
     head = t.struct()
@@ -118,7 +126,8 @@ def chunk(data, meta, schema, rows):
     if 11 in meta:
         head, body, end = page(data, meta[11], codec)
         assert head[1] == 2 and end == meta[9]
-        words = texts(body, 0, head[7][1])
+        words = plain_values(kind, body, 0, head[7][1])
+        assert len(set(words)) == len(words) or kind == 5, "words of the dictionary that come twice"
     head, body, end = page(data, meta[9], codec)
     assert head[1] == 0 and head[5][1] == rows == meta[5]
     assert end - meta.get(11, meta[9]) == meta[7], "size of the chunk"
@@ -129,15 +138,11 @@ def chunk(data, meta, schema, rows):
     at = 4 + size
     if words is not None and head[5][2] == 8:
         values = [words[i] for i in hybrid(body, at + 1, body[at], count)]
-    elif kind == 6:
-        values = texts(body, at, count)
     else:
-        code = {1: "i", 2: "q", 5: "d"}[kind]
-        assert len(body) - at == count * struct.calcsize("<" + code)
-        values = struct.unpack_from("<%d%s" % (count, code), body, at)
-        if 5 in meta[12]:
-            low, high = (struct.unpack("<q", meta[12][i])[0] for i in (6, 5))
-            assert (low, high) == (min(values), max(values)), "statistics"
+        values = plain_values(kind, body, at, count)
+    if 5 in meta[12]:
+        low, high = (struct.unpack("<q", meta[12][i])[0] for i in (6, 5))
+        assert (low, high) == (min(values), max(values)), "statistics"
     values = iter(values)
     return [cell(kind, schema, next(values)) if level else None for level in levels]
 

@@ -236,12 +236,15 @@ Test(commit, removals_stay_in_the_folder)
     struct mr_writer *writer;
 
     cr_assert_eq(mkdir(scratch_path(path, "SUB"), 0700), 0);
+    cr_assert_eq(symlink("SUB", scratch_path(path, "LINK")), 0);
     scratch_put("SUB/kept", "kept");
+    scratch_put("SUB/part", "goes");
     scratch_put(".hidden", "kept");
-    put_list("-SUB/kept\n-../kept\n-.hidden\n-SUB\n.\n", dead);
+    put_list("-LINK/kept\n-SUB/../SUB/kept\n-../kept\n-.hidden\n-SUB\n-SUB/part\n.\n", dead);
     cr_assert_eq(open_writer(&writer, &seen, MR_SPLIT_NONE), MR_OK);
     scratch_expect("SUB/kept", "kept");
     scratch_expect(".hidden", "kept");
+    cr_assert(!scratch_has("SUB/part"));
     mr_writer_abandon(writer);
 }
 

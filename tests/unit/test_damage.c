@@ -340,6 +340,98 @@ Test(damage, bytes_lost_or_gained)
             }
 }
 
+/*
+ * The rest of a set is lost from any place on, so the next control record stands inside a control record, a record, the
+ * fill of a frame or of the set: it is found, and nothing of its set is lost.
+ */
+Test(damage, rest_of_a_set_lost)
+{
+    struct monfile file = {0};
+    struct monfile_result result;
+    size_t at;
+    size_t i;
+    size_t first;
+    int stale;
+
+    for (stale = 0; stale < 2; stale++)
+        for (at = 49; at < SET; at += at > SET - BLOCK + LAST_FRAME - 80 && at < SET - BLOCK + LAST_FRAME + 5 ? 1 : 37) {
+            base_file(&file, stale);
+            monfile_remove(&file, SET + at, SET - at);
+            monfile_read(&result, &file);
+            expect_sound(&result, &file, "rest lost");
+            for (first = 0; first < result.count && result.records[first].tod < MONFILE_TOD + 2 * MONFILE_MINUTE; first++)
+                continue;
+            cr_assert_eq(result.count - first, SET_RECORDS, "from %zu on: %zu records behind it", at,
+                         result.count - first);
+            for (i = 0; i < SET_RECORDS; i++)
+                cr_expect_eq(result.records[first + i].offset, file.records[2 * SET_RECORDS + i].offset - (SET - at),
+                             "from %zu on", at);
+            cr_expect_leq(genuine(&result, &file), result.count);
+            monfile_result_free(&result);
+            monfile_free(&file);
+        }
+}
+
+static const struct {
+    const char *name;
+    size_t byte; /* of the clock value */
+    uint8_t change;
+    bool lost;
+} clocks[] = {
+    {"203 days", 0, 0x01, true}, {"years", 0, 0x10, true},     {"19 hours", 1, 0x01, true},
+    {"200 days", 1, 0xF7, true}, {"4 minutes", 2, 0x01, true}, {"1 hour", 2, 0x10, true},
+    {"a second", 3, 0x01, false},
+};
+
+/* One damaged clock value: its record is left out, whichever it is, and no other. */
+Test(damage, clock_of_one_record)
+{
+    static const size_t victims[] = {1, 5, 12, 13, 31, 32, 33, 34, 45, 46, 65, 66, 98};
+    struct monfile file = {0};
+    struct monfile_result result;
+    size_t i;
+    size_t v;
+
+    for (i = 0; i < sizeof clocks / sizeof clocks[0]; i++)
+        for (v = 0; v < sizeof victims / sizeof victims[0]; v++) {
+            base_file(&file, true);
+            file.data[file.records[victims[v]].offset + 8 + clocks[i].byte] ^= clocks[i].change;
+            monfile_read(&result, &file);
+            expect_sound(&result, &file, clocks[i].name);
+            cr_expect_eq(genuine(&result, &file), 3 * SET_RECORDS - clocks[i].lost, "%s, record %zu: %zu",
+                         clocks[i].name, victims[v], genuine(&result, &file));
+            cr_expect_eq(result.count, 3 * SET_RECORDS - clocks[i].lost, "%s, record %zu", clocks[i].name, victims[v]);
+            cr_expect_eq(result.counts.damaged, clocks[i].lost ? file.records[victims[v]].length : 0);
+            cr_expect_eq(result.log.counts[MR_MSG_TIME_ASTRAY], clocks[i].lost, "%s, record %zu", clocks[i].name,
+                         victims[v]);
+            cr_expect_eq(result.log.code, clocks[i].lost ? 8 : 0);
+            monfile_result_free(&result);
+            monfile_free(&file);
+        }
+}
+
+/* A clock that is set, in either direction, and a hole of days are no damage: all that follows agrees. */
+Test(damage, clock_that_is_set)
+{
+    static const int64_t steps[] = {-3600, -86400 * 400LL, 3600, 86400 * 40LL};
+    struct monfile file = {0};
+    struct monfile_result result;
+    size_t i;
+    size_t r;
+
+    for (i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        base_file(&file, false);
+        for (r = SET_RECORDS + 5; r < file.count; r++)
+            mr_put_be64(file.data + file.records[r].offset + 8,
+                        file.records[r].tod + (uint64_t)steps[i] * UINT64_C(0xF4240000));
+        monfile_read(&result, &file);
+        cr_expect_eq(result.count, 3 * SET_RECORDS, "%lld seconds: %zu", (long long)steps[i], result.count);
+        cr_expect_eq(result.log.code, 0);
+        monfile_result_free(&result);
+        monfile_free(&file);
+    }
+}
+
 /* Streams: a fault loses the record that it is in, and no more. */
 static void stream(struct monfile *file, bool rdw)
 {
@@ -387,6 +479,30 @@ Test(damage, streams)
                 monfile_result_free(&result);
                 monfile_free(&file);
             }
+}
+
+/* Of the first and the last record of a stream nothing can be said. */
+Test(damage, clock_in_a_stream)
+{
+    static const size_t victims[] = {1, 50, 198};
+    struct monfile file = {0};
+    struct monfile_result result;
+    size_t i;
+    int rdw;
+
+    for (rdw = 0; rdw < 2; rdw++)
+        for (i = 0; i < sizeof victims / sizeof victims[0]; i++) {
+            stream(&file, rdw);
+            file.data[file.records[victims[i]].offset + 9] ^= 0x01;
+            monfile_read(&result, &file);
+            expect_sound(&result, &file, "clock");
+            cr_expect_eq(result.count, 199, "record %zu", victims[i]);
+            cr_expect_eq(genuine(&result, &file), 199, "record %zu", victims[i]);
+            cr_expect_eq(result.log.counts[MR_MSG_TIME_ASTRAY], 1);
+            cr_expect_eq(result.log.code, 8);
+            monfile_result_free(&result);
+            monfile_free(&file);
+        }
 }
 
 /* One header in the middle of a damaged record is not enough to go on with. */

@@ -191,3 +191,16 @@ Test(messages, long_texts)
     cr_expect_eq(strlen(line), 31);
     cr_expect_eq(line[32], 'x');
 }
+
+/* Cells of a site's CSV and names of files may hold line ends and worse: a message is one line all the same. */
+Test(messages, one_line)
+{
+    struct collected seen = {0};
+    struct mr_log log = {.sink = collect, .context = &seen};
+    struct mr_place place = {.file = "a\nMRD0999T b", .offset = MR_NO_OFFSET};
+
+    mr_report(&log, MR_MSG_INPUT_EMPTY, &place, "x%cy%cz%c \xC3\xA9", '\n', 0x1B, 0x7F);
+    cr_expect_str_eq(seen.detail, "x?y?z? \xC3\xA9");
+    cr_expect_str_eq(seen.line, "MRD0102S a?MRD0999T b: the input is empty: x?y?z? \xC3\xA9. Fetch the file again; nothing "
+                                "was in it");
+}

@@ -7,6 +7,8 @@
 #include <dirent.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
 TestSuite(sqlite, .init = scratch_make, .fini = scratch_remove);
@@ -64,4 +66,66 @@ Test(sqlite, abandoned)
     typed_rows(table, UINT64_MAX);
     mr_writer_abandon(writer);
     cr_assert_eq(names_left(), 0);
+}
+
+/*
+ * Transactions that the write-ahead log holds: a header of 32 bytes, then frames of 24 bytes and a page, and the second
+ * word of a frame is not zero where a transaction ends (the SQLite file format, section 4).
+ */
+static int transactions(void)
+{
+    DIR *list = opendir(scratch);
+    const struct dirent *entry;
+    uint8_t head[32], frame[24];
+    char path[512] = "";
+    uint32_t page;
+    int count = 0;
+    FILE *log;
+
+    while ((entry = readdir(list)) != NULL) {
+        if (strstr(entry->d_name, "-wal") != NULL)
+            snprintf(path, sizeof path, "%s/%s", scratch, entry->d_name);
+    }
+    closedir(list);
+    log = fopen(path, "rb");
+    if (log == NULL || fread(head, 1, sizeof head, log) != sizeof head) {
+        if (log != NULL)
+            fclose(log);
+        return 0;
+    }
+    page = (uint32_t)head[8] << 24 | (uint32_t)head[9] << 16 | (uint32_t)head[10] << 8 | head[11];
+    while (fread(frame, 1, sizeof frame, log) == sizeof frame) {
+        count += (frame[4] | frame[5] | frame[6] | frame[7]) != 0;
+        cr_assert_eq(fseek(log, (long)page, SEEK_CUR), 0);
+    }
+    fclose(log);
+    return count;
+}
+
+/* However many rows an interval has, they become visible together; and those of the next one do not go with them. */
+Test(sqlite, one_transaction_an_interval)
+{
+    static const struct mr_column columns[] = {{"VMCINTTS", "", "UTC", MR_CELL_TIME, 0},
+                                               {"N", "", "count", MR_CELL_UINT, 8}};
+    static const struct mr_table_head heads[] = {
+        {.name = "ONE", .title = "", .columns = columns, .column_count = 2},
+        {.name = "TWO", .title = "", .columns = columns, .column_count = 2},
+    };
+    const struct mr_writer_options options = {.folder = scratch};
+    struct mr_writer_table *one, *two;
+    struct mr_writer *writer;
+    cr_assert_eq(mr_writer_open(&writer, "sqlite", &options, NULL), MR_OK);
+    cr_assert_eq(mr_writer_begin(writer, &heads[0], &one), MR_OK);
+    cr_assert_eq(mr_writer_begin(writer, &heads[1], &two), MR_OK);
+    for (int interval = 1; interval <= 3; interval++) {
+        for (unsigned i = 0; i < 30000; i++) {
+            const struct mr_cell cells[] = {{.value.i = interval * 60000000, .present = i % 2},
+                                            {.value.u = i, .present = 1}};
+
+            cr_assert_eq(mr_writer_row(i % 3 == 0 ? one : two, cells), MR_OK);
+        }
+        cr_assert_eq(transactions(), interval - 1, "interval %d", interval);
+    }
+    cr_assert_eq(mr_writer_finish(writer), MR_OK);
+    cr_assert_eq(names_left(), 1);
 }
