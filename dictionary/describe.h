@@ -59,7 +59,10 @@ void mr_describe_names(const struct mr_dictionary *dictionary, const char *stem,
 void mr_describe_item(FILE *out, const char *name, const char *text);
 void mr_describe_itemf(FILE *out, const char *name, const char *format, ...) MR_PRINTF(3, 4);
 
-/* The same with what put writes. */
+/* What put writes, freed with free(); NULL where memory is short. */
+char *mr_describe_written(void (*put)(const void *what, FILE *text), const void *what);
+
+/* An item with what put writes. */
 void mr_describe_item_put(FILE *out, const char *name, void (*put)(const void *what, FILE *text), const void *what);
 
 /* The first release of a record or field; "<=530" is z/VM 5.3 or before. */

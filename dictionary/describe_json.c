@@ -23,14 +23,9 @@ static void set_number(json_t *object, const char *key, unsigned number)
 /* What put writes. */
 static void set_put(json_t *object, const char *key, void (*put)(const void *what, FILE *text), const void *what)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *memory = open_memstream(&text, &size);
+    char *text = mr_describe_written(put, what);
 
-    if (memory == NULL)
-        return;
-    put(what, memory);
-    if (fclose(memory) == 0)
+    if (text != NULL)
         set(object, key, text);
     free(text);
 }

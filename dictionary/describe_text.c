@@ -57,16 +57,26 @@ void mr_describe_itemf(FILE *out, const char *name, const char *format, ...)
     mr_describe_item(out, name, text);
 }
 
-void mr_describe_item_put(FILE *out, const char *name, void (*put)(const void *what, FILE *text), const void *what)
+char *mr_describe_written(void (*put)(const void *what, FILE *text), const void *what)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *memory = open_memstream(&text, &size);
 
     if (memory == NULL)
-        return;
+        return NULL;
     put(what, memory);
     if (fclose(memory) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+void mr_describe_item_put(FILE *out, const char *name, void (*put)(const void *what, FILE *text), const void *what)
+{
+    char *text = mr_describe_written(put, what);
+
+    if (text != NULL)
         mr_describe_item(out, name, text);
     free(text);
 }

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 
+from folder import content, hidden
 from mkmon import MonFile
 from scenes import add_configuration, processor, sample, small
 
@@ -32,22 +33,6 @@ def complain(*what):
     wrong += 1
     if wrong <= 20:
         print("WRONG:", *what)
-
-
-def content(folder):
-    """What an observer sees: every name below folder that does not begin with a point, and its bytes."""
-    seen = {}
-    for path, folders, files in os.walk(folder):
-        for name in files:
-            if not name.startswith("."):
-                whole = os.path.join(path, name)
-                with open(whole, "rb") as f:
-                    seen[os.path.relpath(whole, folder)] = f.read()
-    return seen
-
-
-def hidden(folder):
-    return [name for _, _, files in os.walk(folder) for name in files if name.startswith(".")]
 
 
 def run(arguments, **fault):

@@ -10,25 +10,12 @@ import subprocess
 import sys
 import time
 
+from folder import content, hidden
+
 PROGRAM = os.environ["MONREDUCE"]
 SAMPLE = os.environ["MONSAMPLE"]
 ENVIRONMENT = dict(os.environ, LD_PRELOAD=os.environ["FAULTS"], FAULT_FAST="1")
 FORMATS = (["csv"], ["csv", "--split", "interval"], ["sqlite"], ["parquet"], ["ndjson", "--gzip"])
-
-
-def content(folder):
-    seen = {}
-    for path, _, files in os.walk(folder):
-        for name in files:
-            if not name.startswith("."):
-                whole = os.path.join(path, name)
-                with open(whole, "rb") as f:
-                    seen[os.path.relpath(whole, folder)] = f.read()
-    return seen
-
-
-def hidden(folder):
-    return [name for _, _, files in os.walk(folder) for name in files if name.startswith(".")]
 
 
 def make(name, intervals):
