@@ -43,6 +43,10 @@ struct mr_pipeline_options {
     const struct mr_systems *systems; /* the site's systems.csv, or NULL; borrowed */
     unsigned threads;                /* workers that make tables, beside one that reads; 0 or 1: all in one thread */
     bool strict;                     /* stop where configuration records are missing */
+    const char *state;               /* folder with what earlier runs left (ledger/ledger.h); NULL: none */
+    bool no_wait;                    /* another run uses it: refuse, do not wait */
+    bool force;                      /* reduce the inputs again, or what lies between the next two */
+    const int64_t *force_from, *force_to; /* NULL: the inputs */
     struct mr_log *log;
     void (*progress)(void *context, const struct mr_progress *progress); /* or NULL */
     void *context;
@@ -53,7 +57,8 @@ struct mr_pipeline_options {
  * what their columns mean in dictionary.csv.
  * Data never ends a run: an input that cannot be used is reported and left out.  Returns MR_OK with *account filled;
  * MR_FATAL after a message when nothing was written (unknown table, output not writable, no memory).  Either way
- * *account is freed with mr_account_free().  The return code of the run is log->code.
+ * *account is freed with mr_account_free().  The return code of the run is log->code.  With options.state the tables
+ * grow from run to run (pipeline_state.c); where there was nothing to do nothing is written and account->inputs is empty.
  */
 int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_account *account) MR_CHECK;
 

@@ -178,6 +178,8 @@ static void sync_above(const struct mr_outfolder *folder)
 
 int mr_outfolder_sync(struct mr_outfolder *folder)
 {
+    if (folder->scratch)
+        return MR_OK;
     if (sync_folder(folder->fd) != MR_OK)
         return mr_outfolder_fail(folder, MR_MSG_OUTPUT_PLACE, NULL, strerror(errno));
     if (folder->created)

@@ -182,7 +182,10 @@ static int open_inside(struct mr_writer_table *table, struct mr_outfolder *folde
 
     if (snprintf(path, sizeof path, "%s/%s", outer, name) >= (int)sizeof path)
         return mr_outfolder_fail(&table->writer->folder, MR_MSG_OUTPUT_OPEN, name, "the name is too long");
-    return mr_writer_settle(table->writer, mr_outfolder_open(folder, path, table->writer->log));
+    if (mr_writer_settle(table->writer, mr_outfolder_open(folder, path, table->writer->log)) != MR_OK)
+        return MR_FATAL;
+    folder->scratch = table->writer->options.scratch;
+    return MR_OK;
 }
 
 /* SYSID=... and in it DATE=...  What is made must be safe on the disk like what goes into it. */
