@@ -20,6 +20,7 @@
 #include "writers/writer.h"
 
 #define MR_PIECES_MAX 1024
+#define MR_HEAD_SAMPLES 2 /* sample intervals of a head: the first may have been cut */
 #define MR_HEAD_MAX ((size_t)64 << 20) /* bytes of records that a head may have; behind it is its end */
 
 /* Rows of a part of a segment on their way to files. */
@@ -35,6 +36,7 @@ struct mr_piece {
     struct mr_rows rows[2]; /* MR_PART_HEAD, MR_PART_REST */
     struct mr_pack head, sessions; /* records */
     bool head_done, used;
+    unsigned samples;       /* ended by a 1/11 */
     uint32_t head_interval;
     uint64_t first, last, any_first; /* TOD of data, and of any record */
     uint64_t intervals, missing, restarts; /* of the system's account when the piece began */

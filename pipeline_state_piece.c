@@ -192,7 +192,9 @@ int mr_state_used(void *context, const struct mr_system_account *account, const 
     piece->end_intervals = account->intervals;
     piece->end_missing = account->missing_intervals;
     piece->end_restarts = account->restarts;
-    if (!piece->head_done && ((flags & MR_USED_ENDS_SAMPLE) != 0 || piece->head.size > MR_HEAD_MAX)) {
+    /* A sample whose end was lost ends with a record of the next one: only a 1/11 shows that all of it has come. */
+    piece->samples += (flags & MR_USED_ENDS_SAMPLE) != 0 && record->domain == 1 && record->number == 11;
+    if (!piece->head_done && (piece->samples == MR_HEAD_SAMPLES || piece->head.size > MR_HEAD_MAX)) {
         piece->head_done = true;
         piece->head_missing = account->missing_intervals;
         piece->head_restarts = account->restarts;

@@ -86,7 +86,7 @@ static int replay(struct mr_state_run *s, const struct mr_identity *identity, co
 
 /* What was alive before the segment and has not been heard of in it lives on behind it. */
 static int carry_over(struct mr_state_run *s, const struct mr_identity *identity, const struct mr_ledger_segment *segment,
-                      const struct mr_recall_effect *effect, size_t *added)
+                      const struct mr_recall_effect *effect, bool *changed)
 {
     struct mr_engine *engine = mr_run_engine(s->run);
     struct mr_pack sessions = {0}, chained = {0}, state = {0}, whole = {0};
@@ -94,7 +94,7 @@ static int carry_over(struct mr_state_run *s, const struct mr_identity *identity
     size_t count = 0;
     int status;
 
-    *added = 0;
+    *changed = false;
     status = mr_state_get_pack(s, segment->id, MR_BLOB_SESSIONS, &sessions);
     if (status == MR_OK)
         status = take_records(s, &sessions, &records, &count);
@@ -109,12 +109,12 @@ static int carry_over(struct mr_state_run *s, const struct mr_identity *identity
         mr_recall_reset(engine);
         status = mr_recall_state(engine, identity, state.bytes, state.size);
         if (status == MR_OK)
-            status = mr_recall_add(engine, identity, chained.bytes, chained.size,
-                                   (int64_t)segment->head_interval - (int64_t)effect->interval, added);
-        if (status == MR_OK && *added > 0) {
-            mr_recall_save(engine, identity, MR_STATE_ALL, &whole);
+            status = mr_recall_replace_older(engine, identity, segment->first, chained.bytes, chained.size,
+                                             (int64_t)segment->head_interval - (int64_t)effect->interval);
+        mr_recall_save(engine, identity, MR_STATE_ALL, &whole);
+        *changed = whole.size != state.size || whole.size == 0 || memcmp(whole.bytes, state.bytes, whole.size) != 0;
+        if (status == MR_OK && *changed)
             status = mr_state_put_pack(s, segment->id, MR_BLOB_STATE, &whole);
-        }
     }
     mr_pack_free(&chained);
     mr_pack_free(&state);
@@ -131,7 +131,7 @@ static int remake_head(struct mr_state_run *s, const struct mr_identity *identit
     struct mr_recall_effect effect;
     struct mr_pack head = {0}, state = {0};
     struct mr_rows rows = {0};
-    size_t added = 0;
+    bool changed = false;
     int status = mr_state_get_pack(s, segment->id, MR_BLOB_HEAD, &head);
 
     segment->base = at > 0 ? segments[at - 1].id : 0;
@@ -149,15 +149,15 @@ static int remake_head(struct mr_state_run *s, const struct mr_identity *identit
         mr_recall_save(engine, identity, MR_STATE_ALL, &state);
         status = mr_state_put_pack(s, segment->id, MR_BLOB_STATE, &state);
         mr_pack_free(&state);
-        added = 1;
+        changed = true;
     } else if (status == MR_OK && !segment->restarts) {
-        status = carry_over(s, identity, segment, &effect, &added);
+        status = carry_over(s, identity, segment, &effect, &changed);
     }
     if (status != MR_OK)
         return status;
     segment->missing_before = effect.missing;
     segment->tail = false;
-    if (added > 0 && at + 1 < count)
+    if (changed && at + 1 < count)
         segments[at + 1].base = -1;
     s->changed = true;
     return mr_ledger_put_segment(s->ledger, segment);

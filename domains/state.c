@@ -188,13 +188,12 @@ int mr_state_load(struct mr_engine *engine, struct mr_system *system, struct mr_
         if (section.kind == MR_SECTION_SYSTEM)
             status = load_system(system, &section.content);
         else
-            status = mr_state_take_tables(engine, system, &section, NULL, NULL);
+            status = mr_state_take_tables(engine, system, &section, NULL);
     }
     return status;
 }
 
-int mr_state_add(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *in, int64_t ahead,
-                 size_t *added)
+int mr_state_add(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *in, int64_t ahead)
 {
     struct mr_section section;
     int status = MR_OK;
@@ -205,7 +204,7 @@ int mr_state_add(struct mr_engine *engine, struct mr_system *system, struct mr_u
             return MR_FAILED;
         /* Rows that wait belong to their own interval: only readings outlive it. */
         if (section.kind == MR_SECTION_READINGS)
-            status = mr_state_take_tables(engine, system, &section, &ahead, added);
+            status = mr_state_take_tables(engine, system, &section, &ahead);
     }
     return status;
 }

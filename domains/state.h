@@ -28,10 +28,10 @@ uint64_t mr_digest_number(uint64_t digest, uint64_t number);
 
 /*
  * A section of tables (all kinds but the system's) into the engine.  ahead NULL: all of it; else only entities that are
- * not there, with *ahead added to their interval, and added grows by their number.  MR_OK, also where no table of the
- * engine wants it; MR_FAILED; MR_FATAL.
+ * not there, with *ahead added to their interval.  MR_OK, also where no table of the engine wants it; MR_FAILED;
+ * MR_FATAL.
  */
 int mr_state_take_tables(struct mr_engine *engine, struct mr_system *system, struct mr_section *section,
-                         const int64_t *ahead, size_t *added) MR_CHECK;
+                         const int64_t *ahead) MR_CHECK;
 
 #endif

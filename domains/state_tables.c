@@ -158,7 +158,7 @@ static uint32_t moved(uint32_t interval, int64_t ahead)
     return sum < 0 ? 0 : sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 }
 
-static int load_map(struct mr_entity_map *map, struct mr_unpack *in, const int64_t *ahead, size_t *added)
+static int load_map(struct mr_entity_map *map, struct mr_unpack *in, const int64_t *ahead)
 {
     uint32_t count = mr_unpack_u32(in);
     unsigned slots = mr_unpack_u16(in);
@@ -177,8 +177,6 @@ static int load_map(struct mr_entity_map *map, struct mr_unpack *in, const int64
             e = make_entity(map, &head);
             if (e == NULL)
                 return MR_FATAL;
-            if (ahead != NULL)
-                ++*added;
         }
         load_readings(in, e, slots);
         if (in->failed)
@@ -394,7 +392,7 @@ void mr_state_save_tables(const struct mr_engine *engine, const struct mr_system
 }
 
 static int take_readings(struct mr_engine *engine, struct mr_system *system, struct mr_section *section,
-                         const int64_t *ahead, size_t *added)
+                         const int64_t *ahead)
 {
     char name[MR_SECTION_NAME_MAX];
 
@@ -406,7 +404,7 @@ static int take_readings(struct mr_engine *engine, struct mr_system *system, str
             continue;
         if (digest_feed(feed) != section->digest)
             return outdated(engine, section);
-        return load_map(&system->maps[feed->number], &section->content, ahead, added);
+        return load_map(&system->maps[feed->number], &section->content, ahead);
     }
     return MR_OK;
 }
@@ -428,7 +426,7 @@ static int take_distinct(struct mr_engine *engine, struct mr_system *system, str
                 if (strcmp(name, section->name) == 0)
                     return plan->columns[step->from].type != section->digest
                                ? outdated(engine, section)
-                               : load_map(&system->maps[step->map], &section->content, NULL, NULL);
+                               : load_map(&system->maps[step->map], &section->content, NULL);
             }
         }
     }
@@ -450,11 +448,11 @@ static int take_held(struct mr_engine *engine, struct mr_system *system, struct 
 }
 
 int mr_state_take_tables(struct mr_engine *engine, struct mr_system *system, struct mr_section *section,
-                         const int64_t *ahead, size_t *added)
+                         const int64_t *ahead)
 {
     switch (section->kind) {
     case MR_SECTION_READINGS:
-        return take_readings(engine, system, section, ahead, added);
+        return take_readings(engine, system, section, ahead);
     case MR_SECTION_DISTINCT:
         return take_distinct(engine, system, section);
     case MR_SECTION_HELD:

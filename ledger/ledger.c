@@ -49,6 +49,19 @@ int mr_ledger_fail_sql(struct mr_ledger *ledger)
     return mr_ledger_fail(ledger, MR_MSG_LEDGER_DAMAGED, ledger->folder, sqlite3_errmsg(ledger->db));
 }
 
+/*
+ * What has to do with another run is said, but it is no part of this one's account: a run after a killed one leaves the
+ * same bytes as if nothing had happened.
+ */
+static void remark(const struct mr_ledger *ledger, enum mr_message_id id, const char *detail)
+{
+    struct mr_place place = {.file = ledger->folder, .offset = MR_NO_OFFSET};
+    struct mr_log uncounted = {.sink = ledger->log == NULL ? NULL : ledger->log->sink,
+                               .context = ledger->log == NULL ? NULL : ledger->log->context};
+
+    mr_report(&uncounted, id, &place, "%s", detail);
+}
+
 sqlite3_stmt *mr_sql(struct mr_ledger *ledger, const char *text)
 {
     sqlite3_stmt *statement = NULL;
@@ -122,7 +135,6 @@ void mr_ledger_remove_folder(const char *path)
 static int take_lock(struct mr_ledger *ledger, bool wait)
 {
     char path[MR_LEDGER_PATH_MAX];
-    struct mr_place place = {.file = ledger->folder, .offset = MR_NO_OFFSET};
 
     path_of(ledger, "lock", path);
     ledger->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
@@ -134,7 +146,7 @@ static int take_lock(struct mr_ledger *ledger, bool wait)
         return mr_ledger_fail(ledger, MR_MSG_LEDGER_OPEN, path, strerror(errno));
     if (!wait)
         return mr_ledger_fail(ledger, MR_MSG_LEDGER_BUSY, ledger->folder, "");
-    mr_report(ledger->log, MR_MSG_LEDGER_WAITS, &place, "%s", "");
+    remark(ledger, MR_MSG_LEDGER_WAITS, "");
     while (flock(ledger->lock, LOCK_EX) != 0) {
         if (errno != EINTR)
             return mr_ledger_fail(ledger, MR_MSG_LEDGER_OPEN, path, strerror(errno));
@@ -221,7 +233,6 @@ static int recover(struct mr_ledger *ledger)
 {
     char path[MR_LEDGER_PATH_MAX], work[MR_LEDGER_PATH_MAX];
     struct mr_journal journal;
-    struct mr_place place = {.file = ledger->folder, .offset = MR_NO_OFFSET};
     int64_t run = last_run(ledger);
     bool redo;
     int status;
@@ -240,8 +251,8 @@ static int recover(struct mr_ledger *ledger)
         status = redo ? mr_journal_redo(&journal) : mr_journal_undo(&journal);
         mr_journal_free(&journal);
         if (status == MR_OK)
-            mr_report(ledger->log, MR_MSG_LEDGER_RECOVERED, &place, "%s",
-                      redo ? "its results are in place now" : "its results are taken back");
+            remark(ledger, MR_MSG_LEDGER_RECOVERED,
+                   redo ? "its results are in place now" : "its results are taken back");
     }
     if (status == MR_FATAL)
         return mr_ledger_fail(ledger, MR_MSG_LEDGER_WRITE, path, strerror(errno));

@@ -13,8 +13,8 @@
  *   STATE/waiting/    copies of inputs whose system is not known yet
  *
  * A segment is what one input gave for one system without a break by other segments.  The segments of a system are
- * ordered by time; each has the rows of its head (up to the end of its first sample interval), of its rest, and, where
- * it is the last one, of its tail: what would come out if nothing followed.  A table's file holds its header, the heads
+ * ordered by time; each has the rows of its head (its first sample intervals), of its rest, and, where it is the last
+ * one, of its tail: what would come out if nothing followed.  A table's file holds its header, the heads
  * and rests of all segments in order of time, then the tails:
  *
  *   | header | head rest | head rest | head rest ... | tail | tail
@@ -60,7 +60,7 @@ struct mr_ledger_segment {
     int64_t base;           /* segment that its head was made behind, 0: none; -1: to be made again */
     uint64_t first, last;   /* TOD of its first and last data */
     uint32_t head_interval; /* number of the interval at the end of the head */
-    bool whole;             /* the head is all of it: no sample interval ended */
+    bool whole;             /* the head is all of it */
     bool restarts;          /* the system was started again behind the head */
     bool tail;              /* its tail has been made */
     uint64_t intervals, missing_before, missing_inside;
