@@ -51,11 +51,12 @@ static int put_file(void *context, const char *name, const void *bytes, size_t s
     return mr_ledger_file(s->ledger, name, bytes, size);
 }
 
-static bool has_table(void *context, const struct mr_plan *plan)
+/* The dictionary tells of all tables that there are, also of those that this run has no rows of. */
+static const struct mr_writer_table *table_of(void *context, const struct mr_plan *plan)
 {
-    const struct mr_state_run *s = context;
+    struct mr_state_run *s = context;
 
-    return s->has_table[plan->number];
+    return s->has_table[plan->number] ? mr_rows_table(s, &s->shapes, plan) : NULL;
 }
 
 static struct mr_place place_of(const char *name)
@@ -145,7 +146,9 @@ static struct ordered *order_inputs(struct mr_state_run *s)
 
     for (size_t i = 0; inputs != NULL && i < o->input_count; i++) {
         inputs[i] = (struct ordered){.input = {.name = o->inputs[i]}, .path = o->inputs[i], .place = i};
-        if (mr_digest_file(inputs[i].path, inputs[i].input.digest, &inputs[i].input.size) != MR_OK)
+        if (strcmp(inputs[i].path, "-") == 0)
+            inputs[i].error = ESPIPE;
+        else if (mr_digest_file(inputs[i].path, inputs[i].input.digest, &inputs[i].input.size) != MR_OK)
             inputs[i].error = errno;
         else
             inputs[i].tod = mr_state_probe(inputs[i].path);
@@ -308,7 +311,7 @@ static int note_table(void *context, const char *name, uint64_t rows)
 {
     struct mr_state_run *s = context;
     size_t count;
-    struct mr_plan *const *plans = mr_engine_plans(mr_run_engine(s->run), &count);
+    struct mr_plan *const *plans = mr_engine_plans(s->run.workers[0].engine, &count);
 
     for (size_t p = 0; p < count && rows > 0; p++) {
         if (strcmp(plans[p]->table->name, name) == 0)
@@ -329,8 +332,8 @@ static int thin_out(struct mr_state_run *s)
 static int put_in_place(struct mr_state_run *s)
 {
     size_t count, size;
-    struct mr_plan *const *plans = mr_engine_plans(mr_run_engine(s->run), &count);
-    const struct mr_engine_counts *counts = mr_engine_counts(mr_run_engine(s->run));
+    struct mr_plan *const *plans = mr_engine_plans(s->run.workers[0].engine, &count);
+    const struct mr_engine_counts *counts = mr_engine_counts(s->run.workers[0].engine);
     char *text;
     int status;
 
@@ -338,7 +341,7 @@ static int put_in_place(struct mr_state_run *s)
         mr_report(s->options->log, MR_MSG_LEDGER_REPEATED, MR_NOWHERE, "%" PRIu64, counts->duplicates);
     if (mr_ledger_tables(s->ledger, note_table, s) != MR_OK)
         return MR_FATAL;
-    status = mr_run_finish(s->run);
+    status = mr_run_finish(&s->run);
     for (size_t p = 0; p < count && status == MR_OK; p++) {
         if (s->table_rows[p] > 0 && mr_account_add_table(s->account, plans[p], s->table_rows[p]) != MR_OK)
             status = mr_state_no_memory(s);
@@ -361,10 +364,10 @@ static int open_run(struct mr_state_run *s)
     s->recall = (struct mr_recall){
         .context = s, .system = mr_state_system, .used = mr_state_used, .outside = mr_state_outside};
     s->ways = (struct mr_run_ways){
-        .context = s, .row = mr_state_row, .recall = &s->recall, .file = put_file, .has_table = has_table};
+        .context = s, .row = mr_state_row, .recall = &s->recall, .file = put_file, .table = table_of};
     if (mr_run_open(&s->run, s->options, s->account, &s->ways) != MR_OK || check_format(s) != MR_OK)
         return MR_FATAL;
-    (void)mr_engine_plans(mr_run_engine(s->run), &count);
+    (void)mr_engine_plans(s->run.workers[0].engine, &count);
     s->table_rows = calloc(count + 1, sizeof *s->table_rows);
     s->has_table = calloc(count + 1, sizeof *s->has_table);
     if (s->table_rows == NULL || s->has_table == NULL)
@@ -374,21 +377,26 @@ static int open_run(struct mr_state_run *s)
     return bind_output(s);
 }
 
-int mr_pipeline_reduce_state(const struct mr_pipeline_options *options, struct mr_account *account)
+int mr_pipeline_reduce_state(const struct mr_pipeline_options *given, struct mr_account *account)
 {
+    struct mr_pipeline_options alone = *given;
+    const struct mr_pipeline_options *options = &alone;
     struct mr_state_run s = {.options = options, .account = account};
     struct ordered *inputs = NULL, *waiting = NULL;
     size_t waiting_count = 0;
-    int status = open_run(&s);
+    int status;
 
+    alone.threads = 1; /* files are small where they come every hour; what is kept is that of one engine */
+    status = open_run(&s);
     if (status == MR_OK) {
         inputs = order_inputs(&s);
         status = inputs == NULL ? mr_state_no_memory(&s) : reduce_all(&s, inputs, &waiting, &waiting_count);
     }
     if (status == MR_OK && s.changed)
         status = put_in_place(&s);
+    mr_rows_drop(&s.shapes);
     mr_ledger_close(s.ledger);
-    mr_run_close(s.run);
+    mr_run_close(&s.run);
     free(s.table_rows);
     free(s.has_table);
     free(s.input_ids);

@@ -16,7 +16,7 @@
  */
 #include "domains/recall.h"
 #include "ledger/ledger.h"
-#include "pipeline_run.h"
+#include "pipeline_ways.h"
 #include "writers/writer.h"
 
 #define MR_PIECES_MAX 1024
@@ -60,11 +60,12 @@ struct mr_state_run {
     const struct mr_pipeline_options *options;
     struct mr_account *account;
     struct mr_ledger *ledger;
-    struct mr_run *run;
+    struct mr_run run;
     struct mr_recall recall;
     struct mr_run_ways ways;
     uint64_t *table_rows;     /* one for each plan: rows of this run */
     bool *has_table;          /* likewise: the output has rows of it */
+    struct mr_rows shapes;    /* a writer that only tells of columns */
     int64_t *input_ids;       /* in the ledger, of the inputs of the account in their order; 0: not there */
     size_t input_id_count, input_id_room;
     bool changed;             /* something is to be put in place */
@@ -87,6 +88,9 @@ int mr_state_no_memory(const struct mr_state_run *s);
 /* Rows of a writer of their own, below the ledger's work folder. */
 int mr_rows_put(struct mr_state_run *s, struct mr_rows *rows, struct mr_plan *plan,
                 const struct mr_cell *cells) MR_CHECK;
+
+/* The table of a plan in such a writer, begun if it is new; NULL after a message. */
+struct mr_writer_table *mr_rows_table(struct mr_state_run *s, struct mr_rows *rows, const struct mr_plan *plan);
 
 /* They are the part of the segment now.  counted: they are rows that this run has made.  Frees in any case. */
 int mr_rows_take(struct mr_state_run *s, struct mr_rows *rows, int64_t segment, enum mr_ledger_part part,

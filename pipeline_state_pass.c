@@ -188,9 +188,17 @@ void mr_state_outside(void *context, const struct mr_identity *identity, uint64_
     met->needed[low] = true;
 }
 
+static void show_progress(const struct mr_state_run *s, const struct mr_reader *reader)
+{
+    const struct mr_reader_counts *counts = mr_reader_counts(reader);
+
+    mr_run_progress(&s->run, mr_reader_name(reader), counts->bytes, counts->input_bytes,
+                    mr_engine_counts(s->run.workers[0].engine)->rows);
+}
+
 static int read_records(struct mr_state_run *s, struct mr_reader *reader)
 {
-    struct mr_engine *engine = mr_run_engine(s->run);
+    struct mr_engine *engine = s->run.workers[0].engine;
     struct mr_record record;
     unsigned since = 0;
     int status;
@@ -200,7 +208,7 @@ static int read_records(struct mr_state_run *s, struct mr_reader *reader)
         if (status != MR_OK)
             return status;
         if (++since == RECORDS_BETWEEN_PROGRESS && s->pass == 0) {
-            mr_run_progress(s->run, reader, false);
+            show_progress(s, reader);
             since = 0;
         }
     }
@@ -210,7 +218,7 @@ static int read_records(struct mr_state_run *s, struct mr_reader *reader)
 /* MR_OK, MR_FAILED where nobody knows whose data it is, MR_EOF where the input is not usable, MR_FATAL. */
 static int read_pass(struct mr_state_run *s, const char *path, const char *name)
 {
-    struct mr_engine *engine = mr_run_engine(s->run);
+    struct mr_engine *engine = s->run.workers[0].engine;
     struct mr_reader *reader = NULL;
     bool first = s->pass == 0;
     int status;
@@ -220,13 +228,16 @@ static int read_pass(struct mr_state_run *s, const char *path, const char *name)
     mr_recall_reset(engine);
     s->recall.again = !first;
     mr_engine_begin_input(engine, mr_reader_name(reader));
-    status = first ? mr_exits_begin_input(mr_run_exits(s->run), name) : MR_OK;
+    status = first ? mr_exits_begin_input(s->run.exits, name) : MR_OK;
     if (status == MR_OK)
         status = read_records(s, reader);
     if (status == MR_OK && first && mr_account_add_input(s->account, name, reader) != MR_OK)
         status = mr_state_no_memory(s);
-    if (first)
-        mr_run_progress(s->run, reader, true);
+    if (first) {
+        show_progress(s, reader);
+        s->run.bytes_before += mr_reader_counts(reader)->bytes;
+        s->run.input_bytes_before += mr_reader_counts(reader)->input_bytes;
+    }
     mr_reader_close(reader);
     return status;
 }
@@ -267,9 +278,9 @@ int mr_state_reduce_file(struct mr_state_run *s, const char *path, struct mr_led
     if (status == MR_EOF)
         *outcome = MR_INPUT_UNUSABLE;
     if (status == MR_OK || status == MR_FAILED)
-        status = mr_exits_end_input(mr_run_exits(s->run), input->name);
+        status = mr_exits_end_input(s->run.exits, input->name);
     mr_pieces_drop(s);
     mr_state_forget_met(s);
-    mr_recall_reset(mr_run_engine(s->run));
+    mr_recall_reset(s->run.workers[0].engine);
     return status == MR_FATAL ? MR_FATAL : MR_OK;
 }

@@ -19,7 +19,7 @@ static size_t plan_count(const struct mr_state_run *s)
 {
     size_t count;
 
-    (void)mr_engine_plans(mr_run_engine(s->run), &count);
+    (void)mr_engine_plans(s->run.workers[0].engine, &count);
     return count;
 }
 
@@ -39,21 +39,30 @@ static int open_rows(struct mr_state_run *s, struct mr_rows *rows)
     return mr_writer_open(&rows->writer, s->options->format, &writer, s->options->log);
 }
 
-int mr_rows_put(struct mr_state_run *s, struct mr_rows *rows, struct mr_plan *plan, const struct mr_cell *cells)
+struct mr_writer_table *mr_rows_table(struct mr_state_run *s, struct mr_rows *rows, const struct mr_plan *plan)
 {
     struct mr_writer_table **table;
 
     if (rows->writer == NULL && open_rows(s, rows) != MR_OK)
-        return MR_FATAL;
+        return NULL;
     table = &rows->tables[plan->number];
-    if (*table == NULL && mr_writer_begin(rows->writer, mr_run_head(s->run, plan), table) != MR_OK)
+    if (*table == NULL && mr_writer_begin(rows->writer, mr_run_head(&s->run, plan), table) != MR_OK)
+        return NULL;
+    return *table;
+}
+
+int mr_rows_put(struct mr_state_run *s, struct mr_rows *rows, struct mr_plan *plan, const struct mr_cell *cells)
+{
+    struct mr_writer_table *table = mr_rows_table(s, rows, plan);
+
+    if (table == NULL)
         return MR_FATAL;
     if (s->options->output.times != MR_TIMES_UTC) {
-        const struct mr_identity *identity = mr_engine_row_identity(mr_run_engine(s->run));
+        const struct mr_identity *identity = mr_engine_row_identity(s->run.workers[0].engine);
 
         mr_writer_zone(rows->writer, identity->zone_known, identity->zone_seconds);
     }
-    return mr_writer_row(*table, cells);
+    return mr_writer_row(table, cells);
 }
 
 void mr_rows_drop(struct mr_rows *rows)
@@ -67,7 +76,7 @@ void mr_rows_drop(struct mr_rows *rows)
 int mr_rows_take(struct mr_state_run *s, struct mr_rows *rows, int64_t segment, enum mr_ledger_part part, bool counted)
 {
     size_t count;
-    struct mr_plan *const *plans = mr_engine_plans(mr_run_engine(s->run), &count);
+    struct mr_plan *const *plans = mr_engine_plans(s->run.workers[0].engine, &count);
     uint64_t *written = calloc(count + 1, sizeof *written);
     bool any = rows->writer != NULL;
     int status = written == NULL ? mr_state_no_memory(s) : MR_OK;
@@ -112,7 +121,7 @@ static struct mr_piece *piece_of(struct mr_state_run *s, const struct mr_identit
 
 int mr_piece_begin(struct mr_state_run *s, const struct mr_identity *identity)
 {
-    const struct mr_engine *engine = mr_run_engine(s->run);
+    const struct mr_engine *engine = s->run.workers[0].engine;
     struct mr_piece *piece = piece_of(s, identity);
     struct mr_system_account account;
 
@@ -132,7 +141,7 @@ int mr_piece_begin(struct mr_state_run *s, const struct mr_identity *identity)
 int mr_state_row(void *context, struct mr_plan *plan, struct mr_cell *cells)
 {
     struct mr_state_run *s = context;
-    const struct mr_identity *identity = mr_engine_row_identity(mr_run_engine(s->run));
+    const struct mr_identity *identity = mr_engine_row_identity(s->run.workers[0].engine);
     struct mr_piece *piece;
 
     if (s->replayed != NULL) {
@@ -198,7 +207,7 @@ int mr_state_used(void *context, const struct mr_system_account *account, const 
         piece->head_done = true;
         piece->head_missing = account->missing_intervals;
         piece->head_restarts = account->restarts;
-        piece->head_interval = mr_recall_interval(mr_run_engine(s->run), identity);
+        piece->head_interval = mr_recall_interval(s->run.workers[0].engine, identity);
     }
     return piece->head.failed || piece->sessions.failed ? mr_state_no_memory(s) : MR_OK;
 }
@@ -253,7 +262,7 @@ static int system_id(struct mr_state_run *s, const struct mr_identity *identity,
 
 static int put_blobs(struct mr_state_run *s, const struct mr_piece *piece, int64_t segment)
 {
-    const struct mr_engine *engine = mr_run_engine(s->run);
+    const struct mr_engine *engine = s->run.workers[0].engine;
     struct mr_pack state = {0}, coverage = {0};
     int status;
 

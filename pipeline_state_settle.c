@@ -15,7 +15,7 @@
 int mr_state_recall(struct mr_state_run *s, const struct mr_identity *identity, const struct mr_ledger_segment *segments,
                     size_t count, const struct mr_ledger_segment *base, bool later)
 {
-    struct mr_engine *engine = mr_run_engine(s->run);
+    struct mr_engine *engine = s->run.workers[0].engine;
     struct mr_pack pack = {0};
     int status = base == NULL ? MR_OK : mr_state_get_pack(s, base->id, MR_BLOB_STATE, &pack);
 
@@ -78,7 +78,7 @@ static int replay(struct mr_state_run *s, const struct mr_identity *identity, co
         return status;
     s->replayed = rows;
     s->replayed_identity = identity;
-    status = mr_recall_replay(mr_run_engine(s->run), identity, records, count, effect);
+    status = mr_recall_replay(s->run.workers[0].engine, identity, records, count, effect);
     s->replayed = NULL;
     free(records);
     return status;
@@ -88,7 +88,7 @@ static int replay(struct mr_state_run *s, const struct mr_identity *identity, co
 static int carry_over(struct mr_state_run *s, const struct mr_identity *identity, const struct mr_ledger_segment *segment,
                       const struct mr_recall_effect *effect, bool *changed)
 {
-    struct mr_engine *engine = mr_run_engine(s->run);
+    struct mr_engine *engine = s->run.workers[0].engine;
     struct mr_pack sessions = {0}, chained = {0}, state = {0}, whole = {0};
     struct mr_record *records = NULL;
     size_t count = 0;
@@ -126,7 +126,7 @@ static int carry_over(struct mr_state_run *s, const struct mr_identity *identity
 static int remake_head(struct mr_state_run *s, const struct mr_identity *identity, struct mr_ledger_segment *segments,
                        size_t count, size_t at)
 {
-    struct mr_engine *engine = mr_run_engine(s->run);
+    struct mr_engine *engine = s->run.workers[0].engine;
     struct mr_ledger_segment *segment = &segments[at];
     struct mr_recall_effect effect;
     struct mr_pack head = {0}, state = {0};
@@ -165,7 +165,7 @@ static int remake_head(struct mr_state_run *s, const struct mr_identity *identit
 
 static int make_tail(struct mr_state_run *s, const struct mr_identity *identity, struct mr_ledger_segment *segment)
 {
-    struct mr_engine *engine = mr_run_engine(s->run);
+    struct mr_engine *engine = s->run.workers[0].engine;
     struct mr_rows rows = {0};
     int status;
 
@@ -236,6 +236,6 @@ int mr_state_settle(struct mr_state_run *s, bool all)
             status = settle_system(s, system);
     }
     free(systems);
-    mr_recall_reset(mr_run_engine(s->run));
+    mr_recall_reset(s->run.workers[0].engine);
     return status;
 }

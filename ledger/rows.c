@@ -131,6 +131,29 @@ static int pack_rows(const char *path, size_t from, char *packed, uint64_t *size
     return status;
 }
 
+/* Other columns go into a file only where the one with the old ones is gone. */
+static int begin_anew(struct mr_ledger *ledger, const char *path, const struct content *content, int64_t file)
+{
+    char full[MR_LEDGER_PATH_MAX];
+    struct stat about;
+    sqlite3_stmt *s;
+
+    snprintf(full, sizeof full, "%.2000s/%.2000s", ledger->output, path);
+    if (lstat(full, &about) == 0 || errno != ENOENT)
+        return mr_ledger_fail(ledger, MR_MSG_LEDGER_COLUMNS, path, "");
+    mr_ledger_fail(ledger, MR_MSG_LEDGER_GONE, full, "");
+    if (mr_sql_do_number(ledger, "DELETE FROM ranges WHERE source IS NULL AND file=?", file) != MR_OK)
+        return MR_FATAL;
+    s = mr_sql(ledger, "UPDATE files SET header=?, size=0, changed=1 WHERE id=?");
+    if (s == NULL)
+        return MR_FATAL;
+    sqlite3_bind_blob64(s, 1, content->header == NULL ? (const void *)"" : content->header, content->header_size,
+                        SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, file);
+    (void)mr_sql_row(s);
+    return mr_sql_end(ledger, s);
+}
+
 /* The file of the ledger for a path, made if it is new.  A table whose header has changed is not touched. */
 static int file_for(struct mr_ledger *ledger, const char *path, const struct content *content, bool gzip, int64_t *file)
 {
@@ -149,7 +172,7 @@ static int file_for(struct mr_ledger *ledger, const char *path, const struct con
     if (mr_sql_end(ledger, s) != MR_OK)
         return MR_FATAL;
     if (!same)
-        return mr_ledger_fail(ledger, MR_MSG_LEDGER_COLUMNS, path, "");
+        return begin_anew(ledger, path, content, *file);
     if (*file != 0)
         return MR_OK;
     s = mr_sql(ledger, "INSERT INTO files(path, header, size, packed, crc, modified, changed)"
