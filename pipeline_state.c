@@ -56,7 +56,13 @@ static const struct mr_writer_table *table_of(void *context, const struct mr_pla
 {
     struct mr_state_run *s = context;
 
-    return s->has_table[plan->number] ? mr_rows_table(s, &s->shapes, plan) : NULL;
+    const struct mr_writer_table *table;
+
+    if (!s->has_table[plan->number])
+        return NULL;
+    table = mr_rows_table(s, &s->shapes, plan);
+    s->shapes_failed |= table == NULL;
+    return table;
 }
 
 static struct mr_place place_of(const char *name)
@@ -342,6 +348,8 @@ static int put_in_place(struct mr_state_run *s)
     if (mr_ledger_tables(s->ledger, note_table, s) != MR_OK)
         return MR_FATAL;
     status = mr_run_finish(&s->run);
+    if (status == MR_OK && s->shapes_failed)
+        status = MR_FATAL; /* it has been said */
     for (size_t p = 0; p < count && status == MR_OK; p++) {
         if (s->table_rows[p] > 0 && mr_account_add_table(s->account, plans[p], s->table_rows[p]) != MR_OK)
             status = mr_state_no_memory(s);

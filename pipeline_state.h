@@ -66,6 +66,7 @@ struct mr_state_run {
     uint64_t *table_rows;     /* one for each plan: rows of this run */
     bool *has_table;          /* likewise: the output has rows of it */
     struct mr_rows shapes;    /* a writer that only tells of columns */
+    bool shapes_failed;
     int64_t *input_ids;       /* in the ledger, of the inputs of the account in their order; 0: not there */
     size_t input_id_count, input_id_room;
     bool changed;             /* something is to be put in place */
