@@ -89,7 +89,7 @@ static int carry_over(struct mr_state_run *s, const struct mr_identity *identity
                       const struct mr_recall_effect *effect, bool *changed)
 {
     struct mr_engine *engine = s->run.workers[0].engine;
-    struct mr_pack sessions = {0}, chained = {0}, state = {0}, whole = {0};
+    struct mr_pack sessions = {0}, state = {0}, whole = {0};
     struct mr_record *records = NULL;
     size_t count = 0;
     int status;
@@ -102,21 +102,16 @@ static int carry_over(struct mr_state_run *s, const struct mr_identity *identity
         mr_recall_session(engine, identity, &records[i]);
     free(records);
     mr_pack_free(&sessions);
-    mr_recall_save(engine, identity, MR_STATE_TABLES, &chained);
     if (status == MR_OK)
         status = mr_state_get_pack(s, segment->id, MR_BLOB_STATE, &state);
     if (status == MR_OK && state.size > 0) {
-        mr_recall_reset(engine);
-        status = mr_recall_state(engine, identity, state.bytes, state.size);
-        if (status == MR_OK)
-            status = mr_recall_replace_older(engine, identity, segment->first, chained.bytes, chained.size,
-                                             (int64_t)segment->head_interval - (int64_t)effect->interval);
+        status = mr_recall_overlay(engine, identity, segment->first, state.bytes, state.size,
+                                   (int64_t)segment->head_interval - (int64_t)effect->interval);
         mr_recall_save(engine, identity, MR_STATE_ALL, &whole);
         *changed = whole.size != state.size || whole.size == 0 || memcmp(whole.bytes, state.bytes, whole.size) != 0;
         if (status == MR_OK && *changed)
             status = mr_state_put_pack(s, segment->id, MR_BLOB_STATE, &whole);
     }
-    mr_pack_free(&chained);
     mr_pack_free(&state);
     mr_pack_free(&whole);
     return status == MR_FAILED ? MR_OK : status;

@@ -4,7 +4,6 @@
 
 #include "domains/hold.h"
 #include "domains/system.h"
-#include "reader/tod.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,30 +119,15 @@ int mr_recall_state(struct mr_engine *engine, const struct mr_identity *identity
     return status == MR_OK ? MR_OK : no_memory(engine);
 }
 
-static void forget_older(struct mr_engine *engine, struct mr_system *system, uint64_t since)
-{
-    for (size_t f = 0; f < engine->feed_count; f++) {
-        struct mr_entity_map *map = &system->maps[engine->feeds[f]->number];
-
-        for (struct mr_entity *e = map->first, *next; e != NULL; e = next) {
-            next = e->after;
-            if (!e->fresh && mr_tod_difference(e->tod, since) < 0)
-                mr_entity_drop(map, e);
-        }
-    }
-}
-
-int mr_recall_replace_older(struct mr_engine *engine, const struct mr_identity *identity, uint64_t since,
-                            const void *sections, size_t size, int64_t ahead)
+int mr_recall_overlay(struct mr_engine *engine, const struct mr_identity *identity, uint64_t since,
+                      const void *sections, size_t size, int64_t ahead)
 {
     struct mr_system *system = awake(engine, identity);
     struct mr_unpack in = {.at = sections, .left = size};
     int status = MR_OK;
 
-    if (system != NULL) {
-        forget_older(engine, system, since);
-        status = mr_state_add(engine, system, &in, ahead);
-    }
+    if (system != NULL)
+        status = mr_state_overlay(engine, system, &in, since, ahead);
     if (status == MR_FAILED)
         return damaged(engine, identity);
     return status == MR_OK ? MR_OK : no_memory(engine);

@@ -69,12 +69,11 @@ int mr_recall_state(struct mr_engine *engine, const struct mr_identity *identity
                     size_t size) MR_CHECK;
 
 /*
- * mr_recall_replace_older - the system's entities that have not been heard of since that time are forgotten, and those
- * of the sections that the system does not have then are added: what was alive before, as it is known now.  ahead is
- * added to the interval numbers of the sections.  Status as above.
+ * mr_recall_overlay - the system goes on with the state of a later time: what the sections heard of since that time is
+ * as they say, everything else as it is now; ahead is added to the interval numbers of the latter.  Status as above.
  */
-int mr_recall_replace_older(struct mr_engine *engine, const struct mr_identity *identity, uint64_t since,
-                            const void *sections, size_t size, int64_t ahead) MR_CHECK;
+int mr_recall_overlay(struct mr_engine *engine, const struct mr_identity *identity, uint64_t since,
+                      const void *sections, size_t size, int64_t ahead) MR_CHECK;
 
 /*
  * Times that have been reduced, as mr_recall_save_coverage() made them; what is before from (0: no limit) is left out.

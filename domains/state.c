@@ -113,6 +113,7 @@ static int load_processors(struct mr_system *system, struct mr_unpack *in)
 
     if (bits == NULL)
         return MR_FAILED;
+    free(system->processors);
     system->processors = malloc(PROCESSOR_BYTES);
     if (system->processors == NULL)
         return MR_FATAL;
@@ -193,18 +194,21 @@ int mr_state_load(struct mr_engine *engine, struct mr_system *system, struct mr_
     return status;
 }
 
-int mr_state_add(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *in, int64_t ahead)
+int mr_state_overlay(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *in, uint64_t since,
+                     int64_t ahead)
 {
     struct mr_section section;
     int status = MR_OK;
 
+    mr_state_prepare_tables(engine, system, ahead);
     while (in->left > 0 && status == MR_OK) {
         next_section(in, &section);
         if (in->failed)
             return MR_FAILED;
-        /* Rows that wait belong to their own interval: only readings outlive it. */
-        if (section.kind == MR_SECTION_READINGS)
-            status = mr_state_take_tables(engine, system, &section, &ahead);
+        if (section.kind == MR_SECTION_SYSTEM)
+            status = load_system(system, &section.content);
+        else
+            status = mr_state_take_tables(engine, system, &section, &since);
     }
     return status;
 }

@@ -27,11 +27,13 @@ uint64_t mr_digest_add(uint64_t digest, const void *bytes, size_t size);
 uint64_t mr_digest_number(uint64_t digest, uint64_t number);
 
 /*
- * A section of tables (all kinds but the system's) into the engine.  ahead NULL: all of it; else only entities that are
- * not there, with *ahead added to their interval.  MR_OK, also where no table of the engine wants it; MR_FAILED;
- * MR_FATAL.
+ * A section of tables (all kinds but the system's) into the engine.  since NULL: all of it; else what was heard of since
+ * then, and everything else stays.  MR_OK, also where no table of the engine wants it; MR_FAILED; MR_FATAL.
  */
 int mr_state_take_tables(struct mr_engine *engine, struct mr_system *system, struct mr_section *section,
-                         const int64_t *ahead) MR_CHECK;
+                         const uint64_t *since) MR_CHECK;
+
+/* Before an overlay: nothing waits, and intervals have other numbers. */
+void mr_state_prepare_tables(struct mr_engine *engine, struct mr_system *system, int64_t ahead);
 
 #endif

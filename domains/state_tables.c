@@ -158,7 +158,12 @@ static uint32_t moved(uint32_t interval, int64_t ahead)
     return sum < 0 ? 0 : sum > UINT32_MAX ? UINT32_MAX : (uint32_t)sum;
 }
 
-static int load_map(struct mr_entity_map *map, struct mr_unpack *in, const int64_t *ahead)
+static bool is_older(uint64_t tod, const uint64_t *since)
+{
+    return since != NULL && mr_tod_difference(tod, *since) < 0;
+}
+
+static int load_map(struct mr_entity_map *map, struct mr_unpack *in, const uint64_t *since)
 {
     uint32_t count = mr_unpack_u32(in);
     unsigned slots = mr_unpack_u16(in);
@@ -171,9 +176,7 @@ static int load_map(struct mr_entity_map *map, struct mr_unpack *in, const int64
 
         if (!load_head(in, &head))
             return MR_FAILED;
-        if (ahead != NULL)
-            head.interval = moved(head.interval, *ahead);
-        if (ahead == NULL || mr_entity_find(map, head.key == NULL ? no_key : head.key, head.key_length) == NULL) {
+        if (!is_older(head.tod, since)) {
             e = make_entity(map, &head);
             if (e == NULL)
                 return MR_FATAL;
@@ -183,6 +186,28 @@ static int load_map(struct mr_entity_map *map, struct mr_unpack *in, const int64
             return MR_FAILED;
     }
     return in->left > 0 ? MR_FAILED : MR_OK;
+}
+
+static void renumber(struct mr_entity_map *map, int64_t ahead)
+{
+    for (struct mr_entity *e = map->first; e != NULL; e = e->after)
+        e->interval = moved(e->interval, ahead);
+}
+
+void mr_state_prepare_tables(struct mr_engine *engine, struct mr_system *system, int64_t ahead)
+{
+    for (unsigned m = 0; m < engine->map_count; m++)
+        renumber(&system->maps[m], ahead);
+    for (size_t p = 0; p < engine->plan_count; p++) {
+        struct mr_entity_map *map = &system->held[engine->plans[p]->number];
+
+        renumber(map, ahead);
+        for (struct mr_entity *e = map->first; e != NULL; e = e->after) {
+            e->record_length = 0;
+            if (e->row != NULL)
+                e->row->used = false;
+        }
+    }
 }
 
 static bool has_bytes(enum mr_cell_type type)
@@ -266,10 +291,12 @@ static int load_cells(const struct mr_plan *plan, struct mr_held_row *row, struc
     return in->failed ? MR_FAILED : MR_OK;
 }
 
-static int load_row(const struct mr_plan *plan, struct mr_entity *e, struct mr_unpack *in)
+static int load_row(const struct mr_plan *plan, struct mr_entity *e, struct mr_unpack *in, const uint64_t *since)
 {
     unsigned how = mr_unpack_u8(in);
     struct mr_held_row *row;
+    uint64_t last_tod;
+    uint32_t last_interval;
 
     if (how == ROW_NONE || in->failed || how > ROW_USED)
         return how == ROW_NONE && !in->failed ? MR_OK : MR_FAILED;
@@ -278,11 +305,18 @@ static int load_row(const struct mr_plan *plan, struct mr_entity *e, struct mr_u
     row = e->row;
     if (row == NULL)
         return MR_FATAL;
-    row->seen = mr_unpack_u32(in);
-    row->last_tod = mr_unpack_u64(in);
-    row->last_interval = mr_unpack_u32(in);
+    row->seen |= mr_unpack_u32(in);
+    last_tod = mr_unpack_u64(in);
+    last_interval = mr_unpack_u32(in);
+    /* A row that has not come since: the time before it is known better. */
+    if (!is_older(last_tod, since) || row->last_tod == 0) {
+        row->last_tod = last_tod;
+        row->last_interval = last_interval;
+    }
     if (how == ROW_EMPTY)
         return in->failed ? MR_FAILED : MR_OK;
+    memset(row->cells, 0, plan->column_count * sizeof *row->cells);
+    row->text.used = 0;
     row->used = true;
     row->parts = mr_unpack_u32(in);
     row->tod = mr_unpack_u64(in);
@@ -307,7 +341,7 @@ static int load_record(struct mr_entity *e, uint64_t tod, const uint8_t *bytes, 
     return MR_OK;
 }
 
-static int load_held(const struct mr_plan *plan, struct mr_entity_map *map, struct mr_unpack *in)
+static int load_held(const struct mr_plan *plan, struct mr_entity_map *map, struct mr_unpack *in, const uint64_t *since)
 {
     uint32_t count = mr_unpack_u32(in);
     struct entity_head head;
@@ -333,7 +367,7 @@ static int load_held(const struct mr_plan *plan, struct mr_entity_map *map, stru
             return MR_FATAL;
         status = load_record(e, tod, bytes, length);
         if (status == MR_OK)
-            status = load_row(plan, e, in);
+            status = load_row(plan, e, in, since);
     }
     return status == MR_OK && in->left > 0 ? MR_FAILED : status;
 }
@@ -392,7 +426,7 @@ void mr_state_save_tables(const struct mr_engine *engine, const struct mr_system
 }
 
 static int take_readings(struct mr_engine *engine, struct mr_system *system, struct mr_section *section,
-                         const int64_t *ahead)
+                         const uint64_t *since)
 {
     char name[MR_SECTION_NAME_MAX];
 
@@ -404,7 +438,7 @@ static int take_readings(struct mr_engine *engine, struct mr_system *system, str
             continue;
         if (digest_feed(feed) != section->digest)
             return outdated(engine, section);
-        return load_map(&system->maps[feed->number], &section->content, ahead);
+        return load_map(&system->maps[feed->number], &section->content, since);
     }
     return MR_OK;
 }
@@ -423,8 +457,10 @@ static int take_distinct(struct mr_engine *engine, struct mr_system *system, str
                 if (step->function != MR_JOIN_DISTINCT)
                     continue;
                 name_distinct(plan, &plan->links[l], step, name, sizeof name);
-                if (strcmp(name, section->name) == 0)
-                    return plan->columns[step->from].type != section->digest
+                if (strcmp(name, section->name) != 0)
+                    continue;
+                mr_entity_clear(&system->maps[step->map]); /* of the present interval only */
+                return plan->columns[step->from].type != section->digest
                                ? outdated(engine, section)
                                : load_map(&system->maps[step->map], &section->content, NULL);
             }
@@ -433,7 +469,8 @@ static int take_distinct(struct mr_engine *engine, struct mr_system *system, str
     return MR_OK;
 }
 
-static int take_held(struct mr_engine *engine, struct mr_system *system, struct mr_section *section)
+static int take_held(struct mr_engine *engine, struct mr_system *system, struct mr_section *section,
+                     const uint64_t *since)
 {
     for (size_t p = 0; p < engine->plan_count; p++) {
         const struct mr_plan *plan = engine->plans[p];
@@ -442,21 +479,21 @@ static int take_held(struct mr_engine *engine, struct mr_system *system, struct 
             continue;
         if (digest_plan(plan) != section->digest)
             return outdated(engine, section);
-        return load_held(plan, &system->held[plan->number], &section->content);
+        return load_held(plan, &system->held[plan->number], &section->content, since);
     }
     return MR_OK;
 }
 
 int mr_state_take_tables(struct mr_engine *engine, struct mr_system *system, struct mr_section *section,
-                         const int64_t *ahead)
+                         const uint64_t *since)
 {
     switch (section->kind) {
     case MR_SECTION_READINGS:
-        return take_readings(engine, system, section, ahead);
+        return take_readings(engine, system, section, since);
     case MR_SECTION_DISTINCT:
         return take_distinct(engine, system, section);
     case MR_SECTION_HELD:
-        return take_held(engine, system, section);
+        return take_held(engine, system, section, since);
     default:
         return MR_FAILED;
     }

@@ -300,8 +300,8 @@ struct mr_unpack;
 void mr_state_save_system(const struct mr_system *system, struct mr_pack *sections);
 void mr_state_save_tables(const struct mr_engine *engine, const struct mr_system *system, struct mr_pack *sections);
 int mr_state_load(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *sections) MR_CHECK;
-int mr_state_add(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *sections,
-                 int64_t ahead) MR_CHECK;
+int mr_state_overlay(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *sections, uint64_t since,
+                     int64_t ahead) MR_CHECK;
 void mr_state_save_coverage(const struct mr_coverage *coverage, struct mr_pack *bytes);
 int mr_state_load_coverage(struct mr_coverage *coverage, struct mr_unpack *bytes, uint64_t from) MR_CHECK;
 
