@@ -45,11 +45,12 @@ static int take_range(struct mr_state_arguments *a, struct mr_pipeline_options *
     if (slash != NULL)
         *slash = '\0';
     if (slash == NULL || mr_when_parse(a->range, false, &a->from) != MR_OK ||
-        mr_when_parse(slash + 1, true, &a->to) != MR_OK || a->from > a->to) {
+        mr_when_parse(slash + 1, true, &a->to) != MR_OK || a->from >= a->to) {
         mr_report(log, MR_MSG_USAGE, MR_NOWHERE, "--force: not a range of times: %s%s%s", a->range,
                   slash == NULL ? "" : "/", slash == NULL ? "" : slash + 1);
         return MR_FATAL;
     }
+    a->to--; /* an end is what comes behind it; segments have a last record */
     options->force_from = &a->from;
     options->force_to = &a->to;
     return MR_OK;

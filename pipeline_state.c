@@ -139,9 +139,10 @@ static int check_format(struct mr_state_run *s)
 
     s->header = csv;
     s->gzip = o->output.gzip;
-    if ((csv || strcmp(o->format, "ndjson") == 0) && !o->output.spreadsheet)
+    if ((csv || strcmp(o->format, "ndjson") == 0) && !o->output.spreadsheet && !o->empty_tables)
         return MR_OK;
-    mr_report(o->log, MR_MSG_LEDGER_FORMAT, MR_NOWHERE, "%s", o->output.spreadsheet ? "--spreadsheet" : o->format);
+    mr_report(o->log, MR_MSG_LEDGER_FORMAT, MR_NOWHERE, "%s",
+              o->output.spreadsheet ? "--spreadsheet" : o->empty_tables ? "--empty-tables" : o->format);
     return MR_FATAL;
 }
 

@@ -8,6 +8,7 @@ run census --state st small.mon
 run reduce --state st -f parquet -o out small.mon
 run reduce --state st -f sqlite -o out small.mon
 run reduce --state st --spreadsheet -o out small.mon
+run reduce --state st --empty-tables -o out small.mon
 run reduce --state none/st -o out small.mon
 ls out 2>/dev/null
 "$MONREDUCE" reduce -q --state st --append -o out small.mon
