@@ -46,6 +46,11 @@ int mr_ledger_fail(struct mr_ledger *ledger, enum mr_message_id id, const char *
 
 int mr_ledger_fail_sql(struct mr_ledger *ledger)
 {
+    int code = sqlite3_errcode(ledger->db) & 0xFF;
+
+    /* No room is no damage. */
+    if (code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_READONLY || code == SQLITE_CANTOPEN)
+        return mr_ledger_fail(ledger, MR_MSG_LEDGER_WRITE, ledger->folder, sqlite3_errmsg(ledger->db));
     return mr_ledger_fail(ledger, MR_MSG_LEDGER_DAMAGED, ledger->folder, sqlite3_errmsg(ledger->db));
 }
 
