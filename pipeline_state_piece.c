@@ -15,6 +15,8 @@ int mr_state_no_memory(const struct mr_state_run *s)
     return MR_FATAL;
 }
 
+#define OUT_OF_STEP_SECONDS 60u
+
 static size_t plan_count(const struct mr_state_run *s)
 {
     size_t count;
@@ -179,6 +181,15 @@ bool mr_state_unpack_record(struct mr_unpack *in, struct mr_record *record)
     return true;
 }
 
+/* Processors may be a little out of step; a time that is far before all others is that of a damaged record. */
+static void take_first(struct mr_piece *piece, uint64_t tod)
+{
+    int64_t earlier = mr_tod_difference(piece->first, tod);
+
+    if (piece->first == 0 || (earlier > 0 && earlier < (int64_t)(OUT_OF_STEP_SECONDS * MR_TOD_SECOND)))
+        piece->first = tod;
+}
+
 int mr_state_used(void *context, const struct mr_system_account *account, const struct mr_identity *identity,
                   const struct mr_record *record, unsigned flags)
 {
@@ -192,12 +203,11 @@ int mr_state_used(void *context, const struct mr_system_account *account, const 
         mr_state_pack_record(&piece->head, record);
     else if ((flags & MR_USED_BEGINS_SESSION) != 0)
         mr_state_pack_record(&piece->sessions, record);
-    if (piece->any_first == 0 || mr_tod_difference(record->tod, piece->any_first) < 0)
+    if (piece->any_first == 0)
         piece->any_first = record->tod;
-    if (record->domain != 1 && (piece->first == 0 || mr_tod_difference(record->tod, piece->first) < 0))
-        piece->first = record->tod;
-    if (piece->last == 0 || mr_tod_difference(record->tod, piece->last) > 0)
-        piece->last = record->tod;
+    if (record->domain != 1)
+        take_first(piece, record->tod);
+    piece->last = record->tod;
     piece->end_intervals = account->intervals;
     piece->end_missing = account->missing_intervals;
     piece->end_restarts = account->restarts;

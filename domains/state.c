@@ -68,6 +68,7 @@ void mr_state_save_system(const struct mr_system *system, struct mr_pack *sectio
     mr_pack_u64(sections, system->ipl_tod);
     mr_pack_u64(sections, system->start_tod);
     mr_pack_u64(sections, system->first_tod);
+    mr_pack_u64(sections, system->sample_tod);
     mr_pack_u64(sections, system->last_end_tod);
     mr_pack_u64(sections, system->last_tod);
     mr_pack_u64(sections, system->suspend_tod);
@@ -143,6 +144,7 @@ static int load_system(struct mr_system *system, struct mr_unpack *in)
     system->ipl_tod = mr_unpack_u64(in);
     system->start_tod = mr_unpack_u64(in);
     system->first_tod = mr_unpack_u64(in);
+    system->sample_tod = mr_unpack_u64(in);
     system->last_end_tod = mr_unpack_u64(in);
     system->last_tod = mr_unpack_u64(in);
     system->suspend_tod = mr_unpack_u64(in);
