@@ -69,7 +69,7 @@ static int insert(struct mr_covered_type *type, struct mr_stretch stretch)
     return MR_OK;
 }
 
-bool mr_coverage_outside(const struct mr_coverage *coverage, const struct mr_record *record)
+bool mr_coverage_beyond(const struct mr_coverage *coverage, const struct mr_record *record)
 {
     return (coverage->from != 0 && before(record->tod, coverage->from)) ||
            (coverage->to != 0 && !before(record->tod, coverage->to));

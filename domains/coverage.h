@@ -33,7 +33,12 @@ struct mr_coverage {
 bool mr_coverage_seen(const struct mr_coverage *coverage, const struct mr_record *record);
 
 /* Is this record's time outside the limits? */
-bool mr_coverage_outside(const struct mr_coverage *coverage, const struct mr_record *record);
+bool mr_coverage_beyond(const struct mr_coverage *coverage, const struct mr_record *record);
+
+static inline bool mr_coverage_outside(const struct mr_coverage *coverage, const struct mr_record *record)
+{
+    return (coverage->from | coverage->to) != 0 && mr_coverage_beyond(coverage, record);
+}
 
 /* Add a past stretch of a type.  MR_OK or MR_FATAL (memory). */
 int mr_coverage_add(struct mr_coverage *coverage, unsigned domain, unsigned number,
