@@ -5,6 +5,7 @@
 #   make check    all tests        make check-asan   the same with the address and undefined-behaviour sanitizers
 #   make bench    measure          make check-tsan   the same with the thread sanitizer
 #   make budget   renew the instruction counts that "make check" guards
+#   make check-long   tests that take minutes: every fault in every format, SIGKILL at 100 random moments
 #   make check-clang   the tests with clang        make check-s390x   the tests on a big-endian machine, emulated
 #   make fuzz     look for inputs that break something: FUZZ_SECONDS=60 for each target
 #   make exits    the user exits that come with the program (BUILD/exits)
@@ -54,7 +55,7 @@ MAN_PAGES := $(sort $(wildcard man/*.[1-8]))
 COMPILE_SOURCES := $(sort $(wildcard schema/*.c base/*.c))
 
 .DELETE_ON_ERROR:
-.PHONY: all exits deps deps-consumers demo check check-unit check-commands check-asan check-tsan check-clang check-s390x \
+.PHONY: all exits deps deps-consumers demo check check-unit check-commands check-asan check-tsan check-long check-clang check-s390x \
 	fuzz bench budget install clean
 
 all: $(BUILD)/monreduce $(BUILD)/monsample exits
@@ -128,8 +129,16 @@ check: deps $(if $(filter true,$(CI)),deps-consumers)
 check-unit: $(BUILD)/unit-tests
 	$(BUILD)/unit-tests --jobs 2
 
-check-commands: all $(BUILD)/yardstick
+# Lets calls of the program fail; never with sanitizers, which do not go together with it.
+$(BUILD)/faults.so: tests/faults/faults.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(STANDARD) $(WARNINGS) -O1 -g -fPIC -shared -o $@ $<
+
+check-commands: all $(BUILD)/yardstick $(BUILD)/faults.so
 	sh tests/run-commands.sh $(BUILD)
+
+check-long: all $(BUILD)/faults.so
+	sh tests/run-long.sh $(BUILD)
 
 # A leak does not fail a Criterion test by itself: the sanitizers write to a log, and any log fails the target.
 check-asan: deps

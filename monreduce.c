@@ -5,6 +5,7 @@
 #include "monreduce_exit_test.h"
 #include "monreduce_output.h"
 #include "monreduce_state.h"
+#include "monreduce_signals.h"
 #include "pipeline.h"
 #include "writers/writer.h"
 
@@ -379,6 +380,7 @@ static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log
                                           .threads = a->threads,
                                           .strict = a->strict,
                                           .log = log,
+                                          .stop = mr_signals_listen(),
                                           .progress = show_progress,
                                           .context = screen};
 
@@ -432,6 +434,7 @@ static int census(int argc, char **argv, struct arguments *a, struct mr_log *log
                                           .input_count = (size_t)(argc - optind),
                                           .threads = a->threads,
                                           .log = log,
+                                          .stop = mr_signals_listen(),
                                           .progress = show_progress,
                                           .context = screen};
 
@@ -465,6 +468,7 @@ static int exit_test(int argc, char **argv, struct arguments *a, struct mr_log *
                                           .exit_count = 1,
                                           .chp_sel = a->chp_sel,
                                           .log = log,
+                                          .stop = mr_signals_listen(),
                                           .context = screen};
 
     if (argc - optind < 2) {

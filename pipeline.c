@@ -112,7 +112,12 @@ static int take_account(struct mr_run *run)
             status = mr_account_add_table(run->account, plans[p], mr_writer_rows(run->tables[p]));
     }
     run->account->exits = mr_exits_results(run->exits, &run->account->exit_count);
-    return status == MR_OK ? MR_OK : mr_run_no_memory(run);
+    if (status != MR_OK)
+        return mr_run_no_memory(run);
+    /* A trial of exits writes nothing that could be compared. */
+    if (run->workers[0].writer != NULL || !run->account->reduced)
+        mr_account_check(run->account, run->options->log);
+    return MR_OK;
 }
 
 static int write_dictionary_file(struct mr_run *run, const struct mr_dictionary *dictionary,
@@ -122,11 +127,15 @@ static int write_dictionary_file(struct mr_run *run, const struct mr_dictionary 
     size_t size = 0;
     FILE *memory = open_memstream(&text, &size);
     int status = MR_FATAL;
+    bool failed;
 
     if (memory == NULL)
         return mr_run_no_memory(run);
     file->put(dictionary, memory);
-    if (fclose(memory) == 0)
+    /* Where memory for the last bytes is short, closing may succeed all the same and leave nothing. */
+    failed = ferror(memory) != 0;
+    failed = fclose(memory) != 0 || text == NULL || failed;
+    if (!failed)
         status = run->ways == NULL ? mr_writer_file(run->workers[0].writer, file->name, text, size)
                                    : run->ways->file(run->ways->context, file->name, text, size);
     else
@@ -184,40 +193,64 @@ static int write_manifest(struct mr_run *run)
     return status;
 }
 
-/* Files of an earlier run that this one has not made anew, and those of the other kind, compressed or not. */
-static void remove_stale(const struct mr_run *run, struct mr_stale *stale)
+static int remove_stale(void *context, const char *name)
 {
-    struct mr_writer_options other = run->options->output;
-    const char *suffix = mr_writer_suffix(run->options->format, &other);
-
-    mr_stale_remove(stale, run->options->folder, suffix);
-    other.gzip = !other.gzip;
-    if (strcmp(mr_writer_suffix(run->options->format, &other), suffix) == 0)
-        return;
-    mr_stale_forget(stale);
-    mr_stale_remove(stale, run->options->folder, mr_writer_suffix(run->options->format, &other));
+    return mr_writer_remove(context, name);
 }
 
-/* Everything in place at once; then what an earlier run left that this one does not make. */
-static int finish_files(struct mr_run *run)
+/* Files of an earlier run that this one does not make anew, and those of the other kind, compressed or not. */
+static int mark_stale(const struct mr_run *run, struct mr_stale *stale)
 {
-    struct mr_stale *stale = mr_stale_note(run->options->folder);
-    struct mr_writer *writers[MR_WORKERS_MAX];
+    struct mr_writer_options other = run->options->output;
+    const char *folder = run->options->folder, *suffix = mr_writer_suffix(run->options->format, &other);
+    struct mr_writer *writer = run->workers[0].writer;
+    int status = suffix[0] == '\0' ? MR_OK : mr_stale_each(stale, folder, suffix, remove_stale, writer);
+
+    other.gzip = !other.gzip;
+    if (status != MR_OK || strcmp(mr_writer_suffix(run->options->format, &other), suffix) == 0)
+        return status;
+    mr_stale_forget(stale);
+    return mr_stale_each(stale, folder, mr_writer_suffix(run->options->format, &other), remove_stale, writer);
+}
+
+/* What an earlier run left that this one does not make goes when the new files take their places. */
+static int find_stale(struct mr_run *run)
+{
+    struct mr_stale *stale;
     size_t count;
     struct mr_plan *const *plans = mr_engine_plans(run->workers[0].engine, &count);
-    int status;
+    int status = mr_stale_note(&stale, run->options->folder);
 
-    for (size_t p = 0; p < count; p++) {
+    for (size_t p = 0; p < count && status == MR_OK; p++) {
         if (run->tables[p] != NULL)
-            mr_stale_keep(stale, plans[p]->table->name, mr_writer_files(run->tables[p]));
+            status = mr_stale_keep(stale, plans[p]->table->name, mr_writer_files(run->tables[p]));
     }
+    if (status == MR_OK)
+        status = mark_stale(run, stale);
+    mr_stale_free(stale);
+    return status == MR_OK ? MR_OK : mr_run_no_memory(run);
+}
+
+/* Everything in place at once. */
+static int finish_files(struct mr_run *run)
+{
+    struct mr_writer *writers[MR_WORKERS_MAX];
+
     for (size_t w = 0; w < run->worker_count; w++)
         writers[w] = run->workers[w].writer;
-    status = mr_writer_finish_all(writers, run->worker_count);
-    if (status == MR_OK)
-        remove_stale(run, stale);
-    mr_stale_free(stale);
-    return status;
+    return mr_writer_finish_all(writers, run->worker_count);
+}
+
+/* A run that was stopped before its first record has nothing to put in the place of what is there. */
+static bool is_empty_stop(const struct mr_run *run)
+{
+    return run->account->interrupted.by != 0 && run->account->interrupted.tod == 0;
+}
+
+/* A failure that has been told of has its return code; what has not can only be memory. */
+static int settle(const struct mr_run *run, int status)
+{
+    return status != MR_OK && run->options->log->code < 16 ? mr_run_no_memory(run) : status;
 }
 
 static int open_exits(struct mr_run *run)
@@ -322,7 +355,7 @@ static int open_writers(struct mr_run *run)
 {
     const struct mr_pipeline_options *options = run->options;
     struct mr_writer_options writer = options->output;
-    struct mr_stale *stale = mr_stale_note(options->folder);
+    struct mr_stale *stale;
 
     snprintf(run->account->schema_digest, sizeof run->account->schema_digest, "%016" PRIX64,
              mr_schema_digest(options->schema));
@@ -334,6 +367,8 @@ static int open_writers(struct mr_run *run)
     writer.folder = options->folder;
     writer.version = MR_VERSION;
     writer.schema = run->account->schema_digest;
+    if (mr_stale_note(&stale, options->folder) != MR_OK)
+        return mr_run_no_memory(run);
     writer.relaid = mr_stale_relaid(stale, &run->account->output);
     mr_stale_free(stale);
     for (size_t w = 0; w < run->worker_count; w++) {
@@ -362,7 +397,8 @@ static void begin_run(struct mr_run *run, const struct mr_pipeline_options *opti
     *account = (struct mr_account){
         .schema = options->schema, .log = options->log, .version = MR_VERSION, .reduced = reduced};
     *run = (struct mr_run){
-        .options = options, .account = account, .worker_count = 1, .threads = options->threads > 1};
+        .options = options, .account = account, .worker_count = 1, .threads = options->threads > 1,
+        .stop = {.stop = options->stop}};
     for (size_t w = 0; w < MR_WORKERS_MAX; w++) {
         struct mr_worker *worker = &run->workers[w];
 
@@ -421,9 +457,12 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
         status = write_manifest(&run);
     mr_exits_shut(run.exits);
     if (status == MR_OK)
+        status = find_stale(&run);
+    if (status == MR_OK && !is_empty_stop(&run))
         status = finish_files(&run);
     else
         abandon_files(&run);
+    status = settle(&run, status);
     end_run(&run);
     return status;
 }
@@ -442,6 +481,7 @@ int mr_pipeline_exit_test(const struct mr_pipeline_options *options, struct mr_a
         status = mr_run_inputs(&run);
     if (status == MR_OK)
         status = take_account(&run);
+    status = settle(&run, status);
     end_run(&run);
     return status;
 }
@@ -457,6 +497,7 @@ int mr_pipeline_census(const struct mr_pipeline_options *options, struct mr_acco
         status = mr_run_inputs(&run);
     if (status == MR_OK)
         status = take_account(&run);
+    status = settle(&run, status);
     end_run(&run);
     return status;
 }

@@ -8,6 +8,7 @@
  */
 #include "account/account.h"
 #include "base/message.h"
+#include "base/stop.h"
 #include "domains/engine.h"
 #include "exits/exits.h"
 #include "reader/reader.h"
@@ -48,6 +49,7 @@ struct mr_pipeline_options {
     bool force;                      /* reduce the inputs again, or what lies between the next two */
     const int64_t *force_from, *force_to; /* NULL: the inputs */
     struct mr_log *log;
+    const struct mr_stop *stop;      /* requests to stop before the end of the inputs; borrowed; NULL: none */
     void (*progress)(void *context, const struct mr_progress *progress); /* or NULL */
     void *context;
 };
@@ -55,6 +57,7 @@ struct mr_pipeline_options {
 /*
  * mr_pipeline_reduce - reduce all inputs into tables, with the account of the run in manifest.json beside them, and
  * what their columns mean in dictionary.csv.
+ * A request to stop ends the reading; what came before is reduced, and where nothing came nothing is written.
  * Data never ends a run: an input that cannot be used is reported and left out.  Returns MR_OK with *account filled;
  * MR_FATAL after a message when nothing was written (unknown table, output not writable, no memory).  Either way
  * *account is freed with mr_account_free().  The return code of the run is log->code.  With options.state the tables

@@ -94,6 +94,11 @@ static bool fill(struct crew *crew, struct slot *slot, struct mr_record *record,
         if (!more || mr_batch_add(&slot->batch, record) != MR_OK)
             break;
         *waiting = false;
+        crew->run->account->interrupted.tod = record->tod;
+        if (mr_stop_after(&crew->run->stop, record)) {
+            more = false;
+            break;
+        }
     }
     slot->bytes = counts->bytes;
     slot->input_bytes = counts->input_bytes;

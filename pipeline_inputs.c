@@ -95,6 +95,9 @@ static int reduce_records(struct mr_run *run, struct mr_reader *reader)
         status = mr_engine_record(engine, &record);
         if (status != MR_OK)
             return status;
+        run->account->interrupted.tod = record.tod;
+        if (mr_stop_after(&run->stop, &record))
+            break;
         if (++since == RECORDS_BETWEEN_PROGRESS) {
             show_progress(run, reader);
             since = 0;
@@ -121,8 +124,11 @@ static int reduce_input(struct mr_run *run, const char *name)
     int status;
 
     mr_relay_open(&relay, run->options->log);
-    if (mr_reader_open(&reader, name, run->threads ? &relay.log : run->options->log) != MR_OK)
+    if (mr_reader_open_until(&reader, name, run->options->stop, run->threads ? &relay.log : run->options->log) !=
+        MR_OK) {
+        mr_run_note_input(run, name, NULL);
         return mr_account_add_input(run->account, name, NULL) == MR_OK ? MR_OK : mr_run_no_memory(run);
+    }
     for (size_t w = 0; w < run->worker_count; w++)
         mr_engine_begin_input(run->workers[w].engine, mr_reader_name(reader));
     status = mr_exits_begin_input(run->exits, mr_reader_name(reader));
@@ -134,6 +140,7 @@ static int reduce_input(struct mr_run *run, const char *name)
         status = mr_exits_end_input(run->exits, mr_reader_name(reader));
     if (status == MR_OK && mr_account_add_input(run->account, name, reader) != MR_OK)
         status = mr_run_no_memory(run);
+    mr_run_note_input(run, name, reader);
     show_progress(run, reader);
     run->bytes_before += mr_reader_counts(reader)->bytes;
     run->input_bytes_before += mr_reader_counts(reader)->input_bytes;
@@ -144,13 +151,16 @@ static int reduce_input(struct mr_run *run, const char *name)
 int mr_run_inputs(struct mr_run *run)
 {
     struct ordered *inputs = order_inputs(run);
+    size_t next = 0;
     int status;
 
     if (inputs == NULL)
         return mr_run_no_memory(run);
     status = mr_exits_begin_run(run->exits);
-    for (size_t i = 0; i < run->options->input_count && status == MR_OK; i++)
-        status = reduce_input(run, inputs[i].name);
+    while (next < run->options->input_count && status == MR_OK && !mr_stop_here(&run->stop))
+        status = reduce_input(run, inputs[next++].name);
+    if (status == MR_OK && mr_stop_here(&run->stop))
+        mr_run_note_stop(run, run->options->input_count - next);
     free(inputs);
     for (size_t w = 0; w < run->worker_count && status == MR_OK; w++)
         status = mr_engine_finish(run->workers[w].engine);

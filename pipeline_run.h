@@ -8,6 +8,7 @@
  *   pipeline.c         what a run consists of, and what it leaves behind
  *   pipeline_inputs.c  the inputs in their order, one after the other
  *   pipeline_share.c   which worker makes which tables
+ *   pipeline_stop.c    where a request to stop has ended it
  *   pipeline_crew.c    one input with a thread that reads and several that work
  *
  * A worker is an engine with a writer.  There is always one, in the thread of the caller.  Others, in threads of their
@@ -17,6 +18,7 @@
 #include "base/notes.h"
 #include "dictionary/dictionary.h"
 #include "pipeline.h"
+#include "reader/stop.h"
 
 #define MR_WORKERS_MAX 64
 #define MR_SOURCE_MAX 200
@@ -48,6 +50,8 @@ struct mr_run {
     uint64_t input_bytes_before;
     uint64_t total_bytes;
     const struct mr_run_ways *ways;  /* of a run with a state (pipeline_ways.h); NULL: none */
+    struct mr_stop_watch stop;       /* used by the thread that reads */
+    bool input_ended;                /* the last input has been read to its end */
 };
 
 /* Say that memory is short.  Returns MR_FATAL. */
@@ -61,6 +65,12 @@ int mr_run_share(struct mr_run *run) MR_CHECK;
 
 /* All inputs, in time order.  MR_OK, or MR_FATAL after a message: only engine, writer and exits can end a run. */
 int mr_run_inputs(struct mr_run *run) MR_CHECK;
+
+/* This input has been read as far as it will be; reader NULL: it could not be used. */
+void mr_run_note_input(struct mr_run *run, const char *name, const struct mr_reader *reader);
+
+/* The run stops with so many inputs not begun: tell it and note it, unless all have been read by now. */
+void mr_run_note_stop(struct mr_run *run, size_t not_read);
 
 /* The records of an open input to all workers, by threads; relay is that of the log that the reader was opened with.  MR_OK, or MR_FATAL after a message. */
 int mr_run_crew(struct mr_run *run, struct mr_reader *reader, struct mr_relay *relay) MR_CHECK;

@@ -10,6 +10,7 @@
  *   account.c         filled from reader and engine; sums and whether they agree
  *   json.c    mr_account_json()
  *   report.c  mr_account_report(), mr_account_census()
+ *   check.c   mr_account_check()
  *   exits.c   what user exits did, for both of them
  */
 #include "base/message.h"
@@ -55,6 +56,15 @@ struct mr_balance_result {
     uint64_t checked, failed;
 };
 
+/* A signal ended the run before the end of its inputs. */
+struct mr_interruption {
+    int by;            /* number of the signal; 0: it was not so */
+    const char *input; /* in which; borrowed like the names of inputs */
+    uint64_t offset;   /* of the first byte that was not used, uncompressed */
+    uint64_t tod;      /* of the last record used; 0: there was none */
+    size_t not_read;   /* inputs that were not begun */
+};
+
 /* How the tables were written; words are static or borrowed. */
 struct mr_account_output {
     const char *format, *split, *time; /* as given on the command line */
@@ -86,6 +96,7 @@ struct mr_account {
     size_t name_count, name_room;
     struct mr_balance_result *balances; /* those that could be checked in some row */
     size_t balance_count, balance_room;
+    struct mr_interruption interrupted;
 };
 
 /* Sums over the account. */
@@ -126,6 +137,15 @@ void mr_account_free(struct mr_account *account);
 bool mr_account_bytes_agree(const struct mr_reader_counts *counts);
 
 void mr_account_sum(const struct mr_account *account, struct mr_account_totals *totals);
+
+/*
+ * mr_account_check - do the sums agree?  Where they do not, SUMS_DIFFER is reported for each input and each of the other
+ * sums; once, before the account is told.  log is the account's own.
+ */
+void mr_account_check(const struct mr_account *account, struct mr_log *log);
+
+/* "SIGINT", "SIGTERM" or "signal"; static. */
+const char *mr_interruption_signal(const struct mr_interruption *interrupted);
 
 /* All messages in the order of their ids; base/messages.def has them by subject. */
 void mr_account_message_order(enum mr_message_id order[MR_MSG_COUNT]);

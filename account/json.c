@@ -380,10 +380,24 @@ static json_t *message_account(struct maker *maker, enum mr_message_id id)
     return object;
 }
 
+/* Where a signal ended the run. */
+static json_t *interruption_account(struct maker *maker)
+{
+    const struct mr_interruption *interrupted = &maker->account->interrupted;
+    json_t *object = json_object();
+
+    set_text(maker, object, "signal", mr_interruption_signal(interrupted));
+    set_text(maker, object, "input", interrupted->input);
+    set_count(maker, object, "offset", interrupted->offset);
+    set_time(maker, object, "time", interrupted->tod);
+    set_count(maker, object, "inputs_not_read", interrupted->not_read);
+    return object;
+}
+
 /* What the run found in the output folder says nothing of this data, and a rerun does not find it again. */
 static bool is_told(const struct mr_account *account, enum mr_message_id id)
 {
-    return account->log->counts[id] > 0 && id != MR_MSG_OUTPUT_LEFTOVER;
+    return account->log->counts[id] > 0 && id != MR_MSG_OUTPUT_LEFTOVER && id != MR_MSG_OUTPUT_RESUMED;
 }
 
 static void set_messages(struct maker *maker, json_t *root, json_t *reasons)
@@ -446,6 +460,8 @@ static json_t *whole_account(struct maker *maker)
     /* Only there where it says something: times are in it, and the same run twice does not take the same time. */
     if (account->counts.orphans > 0)
         set_count(maker, root, "orphans", account->counts.orphans);
+    if (account->interrupted.by != 0)
+        set(maker, root, "interrupted", interruption_account(maker));
     if (account->exit_count > 0)
         set(maker, root, "exits", mr_account_exits_json(account));
     set_messages(maker, root, reasons);
@@ -462,7 +478,8 @@ char *mr_account_json(const struct mr_account *account, size_t *size)
 
     if (out != NULL) {
         good = json_dumpf(root, out, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0 && fputc('\n', out) == '\n';
-        good = fclose(out) == 0 && good;
+        good = ferror(out) == 0 && good;
+        good = fclose(out) == 0 && text != NULL && good;
     }
     json_decref(root);
     if (!good) {

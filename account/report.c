@@ -88,6 +88,9 @@ static void report_lost(const struct mr_account *account, const struct mr_accoun
     uint64_t bad = account->input_count - t->usable_inputs;
     bool damage = t->bytes.damage_count > 0 || t->bytes.damaged > 0 || t->bytes.bad_record_count > 0;
 
+    if (account->interrupted.by != 0)
+        fprintf(out, "stopped    by %s; %zu input%s not read at all\n", mr_interruption_signal(&account->interrupted),
+                account->interrupted.not_read, plural(account->interrupted.not_read));
     if (bad > 0)
         fprintf(out, "lost       %" PRIu64 " file%s that could not be used\n", bad, plural(bad));
     if (damage)

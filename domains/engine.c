@@ -268,6 +268,7 @@ void mr_engine_begin_input(struct mr_engine *engine, const char *name)
     engine->input = name;
     engine->unknown = false;
     engine->recalled = NULL;
+    engine->input_number++;
     engine->current = NULL;
     engine->queue.active = true;
     engine->queue.used = 0;
@@ -283,12 +284,15 @@ static size_t queued_size(const struct mr_record *record)
     return (sizeof *record + record->length + 7) / 8 * 8;
 }
 
+/* MR_FAILED where the queue is full, MR_FATAL where memory is short. */
 static int enqueue(struct mr_queue *queue, const struct mr_record *record)
 {
     size_t size = queued_size(record);
 
-    if (mr_grow(&queue->bytes, &queue->room, queue->used + size, 1, MR_QUEUE_BYTES_MAX) != MR_OK)
+    if (queue->used + size > MR_QUEUE_BYTES_MAX)
         return MR_FAILED;
+    if (mr_grow(&queue->bytes, &queue->room, queue->used + size, 1, MR_QUEUE_BYTES_MAX) != MR_OK)
+        return MR_FATAL;
     memcpy(queue->bytes + queue->used, record, sizeof *record);
     memcpy(queue->bytes + queue->used + sizeof *record, record->data, record->length);
     queue->used += size;
@@ -626,8 +630,13 @@ int mr_engine_record(struct mr_engine *engine, const struct mr_record *record)
     }
     if (!engine->queue.active)
         return mr_dispatch_record(engine, engine->current, record);
-    if (enqueue(&engine->queue, record) == MR_OK)
+    status = enqueue(&engine->queue, record);
+    if (status == MR_OK)
         return settles(engine, record) ? mr_engine_drain(engine) : MR_OK;
+    if (status == MR_FATAL) {
+        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
+        return status;
+    }
     /* The queue is full: what is known by now has to do. */
     status = mr_engine_drain(engine);
     if (status == MR_OK && engine->current == NULL)

@@ -68,6 +68,7 @@ static struct mr_entity *make(struct mr_entity_map *map, const uint8_t *key, siz
         map->first = entity;
     map->last = entity;
     map->count++;
+    map->made++;
     return entity;
 }
 
@@ -155,5 +156,5 @@ void mr_entity_clear(struct mr_entity_map *map)
         release(e);
     }
     free(map->buckets);
-    mr_entity_map_init(map, map->slot_count);
+    *map = (struct mr_entity_map){.slot_count = map->slot_count, .made = map->made};
 }

@@ -40,6 +40,7 @@ struct mr_entity_map {
     size_t bucket_count, count;
     struct mr_entity *first, *last, *guess;
     unsigned slot_count;
+    uint64_t made; /* entities ever made: a list of them kept elsewhere is told by it that it is old */
 };
 
 void mr_entity_map_init(struct mr_entity_map *map, unsigned slot_count);

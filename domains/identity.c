@@ -55,6 +55,7 @@ void mr_system_clear(struct mr_engine *engine, struct mr_system *system)
         mr_system_forget(engine, system);
     for (size_t p = 0; system->held != NULL && p < engine->plan_count; p++)
         mr_entity_clear(&system->held[p]);
+    mr_sessions_free(engine, system);
     free(system->processors);
     system->processors = NULL;
     mr_coverage_free(&system->coverage);

@@ -20,12 +20,14 @@ static bool address_of(const struct mr_layout *layout, int field, const struct m
     return true;
 }
 
-static int mark(struct mr_system *system, unsigned address)
+static int mark(struct mr_engine *engine, struct mr_system *system, unsigned address)
 {
     if (system->processors == NULL)
         system->processors = calloc(ADDRESSES / 8, 1);
-    if (system->processors == NULL)
+    if (system->processors == NULL) {
+        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
         return MR_FATAL;
+    }
     system->processors[address / 8] |= (uint8_t)(1u << address % 8);
     return MR_OK;
 }
@@ -37,9 +39,9 @@ int mr_processors_record(struct mr_engine *engine, struct mr_system *system, con
     unsigned address;
 
     if (record->domain == 1 && record->number == 5)
-        return address_of(f->processor, f->processor_address, record, &address) ? mark(system, address) : MR_OK;
+        return address_of(f->processor, f->processor_address, record, &address) ? mark(engine, system, address) : MR_OK;
     if (record->domain == 5 && record->number == 1)
-        return address_of(f->vary, f->vary_address, record, &address) ? mark(system, address) : MR_OK;
+        return address_of(f->vary, f->vary_address, record, &address) ? mark(engine, system, address) : MR_OK;
     /* Without any 1/5 it has been said already that they are missing. */
     if (record->domain != 0 || record->number != 2 || system->processors == NULL ||
         !address_of(f->use, f->use_address, record, &address) ||
@@ -47,5 +49,5 @@ int mr_processors_record(struct mr_engine *engine, struct mr_system *system, con
         return MR_OK;
     mr_report(engine->log, MR_MSG_PROCESSOR_UNKNOWN, &place, "%s: processor %u", system->identity.sysid,
               address);
-    return mark(system, address);
+    return mark(engine, system, address);
 }

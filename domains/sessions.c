@@ -85,35 +85,57 @@ int mr_sessions_open(struct mr_engine *engine)
     return MR_OK;
 }
 
-static bool matches(const struct mr_session_rule *rule, const struct mr_entity *entity, const struct mr_record *record)
-{
-    for (unsigned p = 0; p < rule->part_count; p++) {
-        unsigned from = rule->parts[p].event_offset, at = rule->parts[p].key_offset, n = rule->parts[p].length;
+/* An event and what it does to the entities that it is about. */
+struct effect {
+    const struct mr_session_rule *rule;
+    struct mr_entity_map *map;
+    const struct mr_record *record;
+};
 
-        if (from + n > record->length || at + n > entity->key_length ||
-            memcmp(record->data + from, entity->key + at, n) != 0)
-            return false;
+static void apply(void *context, struct mr_entity *entity)
+{
+    const struct effect *effect = context;
+
+    /* Event data may follow the sample that it belongs before: a sample taken later already is the new one. */
+    if (mr_tod_difference(effect->record->tod, entity->tod) < 0)
+        return;
+    if (effect->rule->session->effect == MR_SESSION_END)
+        entity->ended = true;
+    else if (effect->rule->session->effect == MR_SESSION_BEGIN || entity->ended)
+        mr_entity_drop(effect->map, entity);
+}
+
+/* Without memory for the list of known keys: slowly. */
+static void apply_to_all(struct effect *effect)
+{
+    for (struct mr_entity *e = effect->map->first, *next; e != NULL; e = next) {
+        next = e->after;
+        if (mr_known_matches(effect->rule->parts, effect->rule->part_count, e->key, e->key_length,
+                             effect->record->data, effect->record->length))
+            apply(effect, e);
     }
-    return true;
 }
 
 void mr_sessions_event(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
+    if (system->known == NULL)
+        system->known = calloc(engine->session_count + 1, sizeof *system->known);
     for (size_t i = 0; i < engine->session_count; i++) {
         const struct mr_session_rule *rule = &engine->sessions[i];
-        struct mr_entity_map *map = &system->maps[rule->feed->number];
+        struct effect effect = {rule, &system->maps[rule->feed->number], record};
 
         if (rule->session->event.domain != record->domain || rule->session->event.number != record->number)
             continue;
-        for (struct mr_entity *e = map->first, *next; e != NULL; e = next) {
-            next = e->after;
-            /* Event data may follow the sample that it belongs before: a sample taken later already is the new one. */
-            if (!matches(rule, e, record) || mr_tod_difference(record->tod, e->tod) < 0)
-                continue;
-            if (rule->session->effect == MR_SESSION_END)
-                e->ended = true;
-            else if (rule->session->effect == MR_SESSION_BEGIN || e->ended)
-                mr_entity_drop(map, e);
-        }
+        if (system->known == NULL || mr_known_each(&system->known[i], effect.map, rule->parts, rule->part_count,
+                                                   record->data, record->length, apply, &effect) != MR_OK)
+            apply_to_all(&effect);
     }
+}
+
+void mr_sessions_free(const struct mr_engine *engine, struct mr_system *system)
+{
+    for (size_t i = 0; system->known != NULL && i < engine->session_count; i++)
+        mr_known_free(&system->known[i]);
+    free(system->known);
+    system->known = NULL;
 }

@@ -9,6 +9,7 @@
 #include "domains/delta.h"
 #include "domains/engine.h"
 #include "domains/entity.h"
+#include "domains/known.h"
 #include "domains/hooks.h"
 #include "schema/arena.h"
 
@@ -61,6 +62,7 @@ struct mr_system {
     uint32_t interval;       /* ordinal of the present or last interval; gaps are counted in */
     uint64_t ipl_tod;        /* 0: not known */
     uint64_t start_tod;      /* VMCINTTS, 0: not known */
+    uint64_t sample_input;   /* number of the input that the last sample came from */
     uint64_t first_tod;      /* of the present sample */
     uint64_t sample_tod;     /* of its record before */
     uint64_t last_end_tod;   /* end of the last sample, 0: none yet */
@@ -77,6 +79,7 @@ struct mr_system {
     struct mr_episode *episodes;  /* of the account */
     size_t episode_room;
     struct mr_entity_map *maps;   /* readings: one for each feed of the engine, and others that plans asked for */
+    struct mr_known *known;     /* one for each rule of sessions, of the keys in its map; NULL: no event yet */
     struct mr_entity_map *held;   /* held rows and records: one for each plan */
     int form;                     /* entries of 0/16: 0 not known, 1 as in the layout, 2 the alternate form */
     struct mr_chpids chpids;      /* kept only where the engine is watched */
@@ -111,9 +114,7 @@ struct mr_check_rule {
 struct mr_session_rule {
     const struct mr_session *session;
     struct mr_feed *feed;
-    struct {
-        uint16_t event_offset, key_offset, length;
-    } parts[4];
+    struct mr_key_part parts[4];
     unsigned part_count;
 };
 
@@ -151,6 +152,7 @@ struct mr_engine {
     size_t variant_count;
     struct mr_check_rule *checks;
     size_t check_count;
+    uint64_t input_number; /* of the present input, from 1 */
     struct mr_session_rule *sessions;
     size_t session_count;
     struct mr_engine_fields fields;
@@ -261,6 +263,7 @@ int mr_processors_record(struct mr_engine *engine, struct mr_system *system, con
 /* Sessions: forget what an event says begins anew; in sessions.c. */
 int mr_sessions_open(struct mr_engine *engine) MR_CHECK;
 void mr_sessions_event(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record);
+void mr_sessions_free(const struct mr_engine *engine, struct mr_system *system);
 
 /*
  * Hooks; in hooks.c.  A record or row of MR_FAILED is left out.  mr_hooks_record() and mr_hooks_row() are called only

@@ -298,6 +298,22 @@ int mr_track_begin_configuration(struct mr_engine *engine, struct mr_system *sys
     return status;
 }
 
+/*
+ * A sample that was taken before the one before it.  Within an input the clock has been set back; what comes from another
+ * input may lie in a hole of this one.  Either way the start of its interval is not known.
+ */
+static void watch_clock(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    struct mr_place place = place_of(engine, record);
+
+    if (system->start_tod != 0 && mr_tod_difference(record->tod, system->start_tod) < 0) {
+        if (system->sample_input == engine->input_number)
+            mr_report(engine->log, MR_MSG_CLOCK_BACK, &place, "%s", system->identity.sysid);
+        system->start_tod = 0;
+    }
+    system->sample_input = engine->input_number;
+}
+
 int mr_track_before(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
     int status = MR_OK;
@@ -315,6 +331,7 @@ int mr_track_before(struct mr_engine *engine, struct mr_system *system, const st
             status = end_sample(engine, system, system->first_tod);
         }
         if (!system->in_sample) {
+            watch_clock(engine, system, record);
             if (status == MR_OK)
                 status = begin_sample(engine, system, record);
             if (status == MR_OK)

@@ -13,6 +13,11 @@ size_t mr_look(struct mr_reader *reader, size_t want, const uint8_t **data)
 
     if (mr_source_peek(reader->source, want, data, &got) != MR_OK)
         reader->failed = true;
+    /* What is missing now is missing because it was not waited for: that is not worth a message. */
+    if (mr_source_stopped(reader->source)) {
+        reader->failed = true;
+        reader->log = NULL;
+    }
     return got < want ? got : want;
 }
 
@@ -100,6 +105,11 @@ static void update_input(struct mr_reader *reader)
 
 int mr_reader_open(struct mr_reader **out, const char *path, struct mr_log *log)
 {
+    return mr_reader_open_until(out, path, NULL, log);
+}
+
+int mr_reader_open_until(struct mr_reader **out, const char *path, const struct mr_stop *stop, struct mr_log *log)
+{
     struct mr_reader *reader = calloc(1, sizeof *reader);
     struct mr_place place = {.file = path, .offset = MR_NO_OFFSET};
     const uint8_t *data;
@@ -110,13 +120,13 @@ int mr_reader_open(struct mr_reader **out, const char *path, struct mr_log *log)
         return MR_FATAL;
     }
     reader->log = log;
-    if (mr_source_open(&reader->source, path, log) != MR_OK)
+    if (mr_source_open_until(&reader->source, path, stop, log) != MR_OK)
         goto fail;
     place.file = mr_source_name(reader->source);
     reader->counts.input_size = mr_source_input_size(reader->source);
     if (mr_look(reader, 1, &data) == 0) {
         /* Damage at the very front has been reported as lost data; but here nothing is left at all. */
-        mr_report(log, MR_MSG_INPUT_EMPTY, &place, "%s", reader->failed ? "none of it can be read" : "");
+        mr_report(reader->log, MR_MSG_INPUT_EMPTY, &place, "%s", reader->failed ? "none of it can be read" : "");
         goto fail;
     }
     reader->form = mr_detect(reader);
@@ -137,6 +147,11 @@ int mr_reader_next(struct mr_reader *reader, struct mr_record *record)
     reader->status = reader->form->next(reader, record);
     update_input(reader);
     return reader->status;
+}
+
+bool mr_reader_ended(const struct mr_reader *reader)
+{
+    return reader->status == MR_EOF;
 }
 
 enum mr_container mr_reader_container(const struct mr_reader *reader)

@@ -16,8 +16,10 @@
  */
 #include "base/message.h"
 #include "base/status.h"
+#include "base/stop.h"
 #include "reader/record.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -73,6 +75,10 @@ struct mr_reader;
  */
 int mr_reader_open(struct mr_reader **out, const char *path, struct mr_log *log) MR_CHECK;
 
+/* The same; a request to stop (borrowed; NULL: none) ends waiting for a pipe's bytes, like a reading error. */
+int mr_reader_open_until(struct mr_reader **out, const char *path, const struct mr_stop *stop,
+                         struct mr_log *log) MR_CHECK;
+
 /*
  * mr_reader_next - the next record.
  * Returns MR_OK with *record filled; MR_EOF at the clean or unclean end of the input (the counts and messages tell
@@ -82,6 +88,9 @@ int mr_reader_open(struct mr_reader **out, const char *path, struct mr_log *log)
  * record->data is borrowed and valid until the next call on this handle.
  */
 int mr_reader_next(struct mr_reader *reader, struct mr_record *record) MR_CHECK;
+
+/* Has the end been met, clean or not, without a reading error or a request to stop? */
+bool mr_reader_ended(const struct mr_reader *reader);
 
 /* What framing was found. */
 enum mr_container mr_reader_container(const struct mr_reader *reader);

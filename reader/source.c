@@ -3,7 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,12 +26,21 @@
 #define GZIP_MAGIC_BYTES 3
 #define GZIP_WINDOW (15 + 16) /* largest window, gzip wrapper only */
 
+/*
+ * A signal that comes between looking for a request and waiting for bytes does not end the waiting, so that looks again
+ * after so many milliseconds.
+ */
+#define WAIT_MS 500
+
 struct mr_source {
     char *name;
     struct mr_log *log;
     int fd;
     bool ended;  /* no more bytes will come into the buffer */
     bool failed; /* and that was not the proper end */
+    bool regular; /* a file, which has a size and never keeps one waiting */
+    bool stopped;
+    const struct mr_stop *stop;
     uint8_t *data;
     size_t begin;
     size_t end;
@@ -50,12 +60,48 @@ static struct mr_place place_of(const struct mr_source *source)
     return place;
 }
 
+/* False where a request to stop has come and there is nothing to read. */
+static bool wait_for_bytes(const struct mr_source *source)
+{
+    struct pollfd about = {.fd = source->fd, .events = POLLIN};
+    bool asked = false;
+    int n = 0;
+
+    if (source->regular || source->stop == NULL)
+        return true;
+    while (n == 0) {
+        n = poll(&about, 1, asked ? 0 : WAIT_MS);
+        if (n == 0 && asked)
+            return false;
+        if (n < 0 && errno == EINTR)
+            n = 0;
+        asked = mr_stop_count(source->stop) > 0;
+    }
+    return true; /* bytes, the end, or an error that read() will tell of */
+}
+
+/* At the end of a file: is it as long as it was when it was opened?  A collector may be writing it. */
+static void compare_size(struct mr_source *source)
+{
+    struct mr_place place = place_of(source);
+
+    if (!source->regular || source->input_bytes == source->input_size)
+        return;
+    mr_report(source->log, source->input_bytes > source->input_size ? MR_MSG_INPUT_GREW : MR_MSG_INPUT_SHRANK, &place,
+              "%" PRIu64 " bytes at first, %" PRIu64 " at the end", source->input_size, source->input_bytes);
+    source->regular = false; /* said once */
+}
+
 /* Reads once, at most room bytes; 0 at the end of the file or when reading failed, which is then reported. */
 static size_t read_some(struct mr_source *source, uint8_t *to, size_t room)
 {
     ssize_t n;
     struct mr_place place;
 
+    if (!wait_for_bytes(source)) {
+        source->stopped = source->failed = true;
+        return 0;
+    }
     do
         n = read(source->fd, to, room < READ_BYTES ? room : READ_BYTES);
     while (n < 0 && errno == EINTR);
@@ -65,6 +111,8 @@ static size_t read_some(struct mr_source *source, uint8_t *to, size_t room)
         source->failed = true;
         return 0;
     }
+    if (n == 0)
+        compare_size(source);
     source->crc = (uint32_t)crc32_z(source->crc, to, (size_t)n);
     source->input_bytes += (uint64_t)n;
     return (size_t)n;
@@ -233,12 +281,18 @@ static int open_file(struct mr_source *source, const char *path)
         mr_report(source->log, MR_MSG_INPUT_OPEN, &place, "it is a folder");
         return MR_FATAL;
     }
+    source->regular = S_ISREG(status.st_mode) && status.st_size > 0;
     if (S_ISREG(status.st_mode))
         source->input_size = (uint64_t)status.st_size;
     return MR_OK;
 }
 
 int mr_source_open(struct mr_source **out, const char *path, struct mr_log *log)
+{
+    return mr_source_open_until(out, path, NULL, log);
+}
+
+int mr_source_open_until(struct mr_source **out, const char *path, const struct mr_stop *stop, struct mr_log *log)
 {
     struct mr_source *source = calloc(1, sizeof *source);
 
@@ -247,6 +301,7 @@ int mr_source_open(struct mr_source **out, const char *path, struct mr_log *log)
         goto memory;
     source->fd = -1;
     source->log = log;
+    source->stop = stop;
     source->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
     source->data = malloc(BUFFER_BYTES);
     if (source->name == NULL || source->data == NULL)
@@ -283,6 +338,11 @@ void mr_source_consume(struct mr_source *source, size_t bytes)
         bytes = there;
     source->begin += bytes;
     source->offset += bytes;
+}
+
+bool mr_source_stopped(const struct mr_source *source)
+{
+    return source->stopped;
 }
 
 uint64_t mr_source_offset(const struct mr_source *source)

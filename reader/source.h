@@ -9,7 +9,9 @@
  */
 #include "base/message.h"
 #include "base/status.h"
+#include "base/stop.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +21,16 @@ struct mr_source;
 
 /* Open path ("-" is standard input).  MR_OK, or MR_FATAL after a message.  log is borrowed. */
 int mr_source_open(struct mr_source **out, const char *path, struct mr_log *log) MR_CHECK;
+
+/*
+ * mr_source_open_until - the same; stop (borrowed; NULL: none) is looked at while a pipe gives no bytes.  A request then
+ * ends the input like a reading error, but without a message.
+ */
+int mr_source_open_until(struct mr_source **out, const char *path, const struct mr_stop *stop,
+                         struct mr_log *log) MR_CHECK;
+
+/* Did a request to stop end it? */
+bool mr_source_stopped(const struct mr_source *source);
 
 /*
  * mr_source_peek - look at the next bytes without taking them.

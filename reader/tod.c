@@ -18,8 +18,3 @@ uint64_t mr_tod_from_micros(int64_t micros)
 {
     return ((uint64_t)micros + UNIX_MICROS) << FRACTION_BITS;
 }
-
-int64_t mr_tod_difference(uint64_t later, uint64_t earlier)
-{
-    return (int64_t)(later - earlier);
-}

@@ -20,7 +20,10 @@ int64_t mr_tod_micros(uint64_t tod);
 uint64_t mr_tod_from_micros(int64_t micros);
 
 /* later - earlier in TOD units, across the wrap: negative when later really is earlier. */
-int64_t mr_tod_difference(uint64_t later, uint64_t earlier);
+static inline int64_t mr_tod_difference(uint64_t later, uint64_t earlier)
+{
+    return (int64_t)(later - earlier);
+}
 
 /* A duration in TOD units as whole microseconds, cut towards zero. */
 static inline uint64_t mr_tod_duration(uint64_t units)

@@ -20,6 +20,14 @@ skip()
     exit 77
 }
 
+# For tests that load tests/faults before the program: neither sanitizers nor a wrapper around it go with that.
+needs_faults()
+{
+    [ -f "$FAULTS" ] || skip "the library of faults has not been built"
+    grep -q -a -E '__(asan|tsan)_init' "$MONREDUCE" && skip "does not go with sanitizers"
+    [ -z "${THREADS:-}" ] || skip "does not go with a wrapper around the program"
+}
+
 # A small monitor file in the native form: one configuration set and three samples of two processors.
 small()
 {

@@ -229,13 +229,13 @@ int mr_outfile_seal(struct mr_outfile *file)
     return MR_OK;
 }
 
-int mr_outfile_place(struct mr_outfile *file)
+int mr_outfile_place_as(struct mr_outfile *file, const char *name)
 {
     int folder = file->folder->fd;
 
     if (file->state != MR_OUTFILE_SEALED || file->folder->failed)
         return MR_FATAL;
-    if (renameat(folder, file->temporary, folder, file->name) != 0)
+    if (renameat(folder, file->temporary, folder, name) != 0)
         return fail(file, MR_MSG_OUTPUT_PLACE, strerror(errno));
     file->state = MR_OUTFILE_PLACED;
     return MR_OK;

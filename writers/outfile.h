@@ -5,9 +5,10 @@
 /*
  * An output file that appears complete or not at all.  Private to writers/.
  *
- *   open -> reserve/commit/put ... -> seal -> place -> discard
- *           under a temporary name    |       |        removes the temporary file unless it is placed, frees
- *                                     |       has its final name; replaces a file, or a link, of that name
+ *   open -> reserve/commit/put ... -> seal -> mr_commit_add() -> discard
+ *           under a temporary name    |       |                   removes the temporary file unless it is handed on, frees
+ *                                     |       the end of the run gives it its final name; it replaces a file, or a
+ *                                     |       link, of that name (writers/commit.h)
  *                                     everything is safe on the disk
  *
  * The first failure of a run is reported once, by message, and marks the folder failed; from then on every call on
@@ -22,7 +23,13 @@
 
 #define MR_OUTFILE_RESERVE_MAX ((size_t)64 * 1024)
 
-enum mr_outfile_state { MR_OUTFILE_CLOSED, MR_OUTFILE_OPEN, MR_OUTFILE_SEALED, MR_OUTFILE_PLACED };
+enum mr_outfile_state {
+    MR_OUTFILE_CLOSED,
+    MR_OUTFILE_OPEN,
+    MR_OUTFILE_SEALED,
+    MR_OUTFILE_PLACED,
+    MR_OUTFILE_HANDED /* to the list of what takes its place together (writers/commit.h) */
+};
 
 /* The members are private; they are here for the two inline functions.  All zero is a file that was never opened. */
 struct mr_outfile {
@@ -87,10 +94,16 @@ uint64_t mr_outfile_offset(const struct mr_outfile *file);
 /* Flush, make safe on the disk, close.  Only once.  MR_OK or MR_FATAL. */
 int mr_outfile_seal(struct mr_outfile *file) MR_CHECK;
 
-/* Give a sealed file its final name.  MR_OK or MR_FATAL. */
-int mr_outfile_place(struct mr_outfile *file) MR_CHECK;
+/* Give a sealed file a name, which need not be the one it was opened for.  MR_OK or MR_FATAL after a message. */
+int mr_outfile_place_as(struct mr_outfile *file, const char *name) MR_CHECK;
 
-/* Free; remove the temporary file unless the file was placed.  Allowed in every state, also after a failed open. */
+/* Give a sealed file its final name at once, without the others of the run.  Likewise. */
+static inline int mr_outfile_place(struct mr_outfile *file)
+{
+    return mr_outfile_place_as(file, file->name);
+}
+
+/* Free; remove the temporary file unless the file was placed or handed on.  Allowed in every state, also after a failed open. */
 void mr_outfile_discard(struct mr_outfile *file);
 
 #endif

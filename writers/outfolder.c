@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "writers/outfolder.h"
 
+#include "writers/commit.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -33,17 +35,37 @@ int mr_outfolder_fail(struct mr_outfolder *folder, enum mr_message_id id, const 
     return MR_FATAL;
 }
 
-bool mr_outfolder_name_valid(const char *name)
+static bool is_valid(const char *name, size_t most)
 {
     size_t size = strlen(name);
 
-    return size >= 1 && size <= MR_OUTFOLDER_NAME_MAX && name[0] != '.' && strchr(name, '/') == NULL;
+    for (const char *p = name; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20)
+            return false;
+    }
+    return size >= 1 && size <= most && name[0] != '.' && strchr(name, '/') == NULL;
+}
+
+bool mr_outfolder_name_valid(const char *name)
+{
+    return is_valid(name, MR_OUTFOLDER_NAME_MAX);
+}
+
+bool mr_outfolder_part_valid(const char *name)
+{
+    return is_valid(name, NAME_MAX);
 }
 
 void mr_outfolder_temporary(char *text, const char *name, unsigned serial)
 {
     snprintf(text, MR_OUTFOLDER_TEMPORARY_MAX, ".%.*s.%ld-%u" MR_OUTFOLDER_SUFFIX, MR_OUTFOLDER_NAME_MAX, name,
              (long)getpid(), serial);
+}
+
+void mr_outfolder_list(char *text, const char *name)
+{
+    snprintf(text, MR_OUTFOLDER_TEMPORARY_MAX, ".%.*s.%ld-0" MR_OUTFOLDER_LIST_SUFFIX, MR_OUTFOLDER_NAME_MAX, name,
+             (long)getpid());
 }
 
 /* Steps back from end over digits; the position of the first one, NULL if there is none or mark is not before it. */
@@ -71,30 +93,41 @@ static size_t temporary_size(const char *name)
     return size;
 }
 
-/* The process in a temporary name, 0 if the name is not one of ours. */
-static pid_t temporary_owner(const char *name)
+/* The point before the process in a temporary name; NULL if the name is not one of ours. */
+static const char *owner_in(const char *name, const char *suffix)
 {
     size_t size = temporary_size(name);
-    size_t suffix = strlen(MR_OUTFOLDER_SUFFIX);
+    size_t ending = strlen(suffix);
     const char *serial;
     const char *pid;
-    intmax_t value;
 
-    if (name[0] != '.' || size <= suffix || strncmp(name + size - suffix, MR_OUTFOLDER_SUFFIX, suffix) != 0)
-        return 0;
-    serial = digits_before(name, name + size - suffix, '-');
+    if (name[0] != '.' || size <= ending || strncmp(name + size - ending, suffix, ending) != 0)
+        return NULL;
+    serial = digits_before(name, name + size - ending, '-');
     if (serial == NULL)
-        return 0;
+        return NULL;
     pid = digits_before(name, serial - 1, '.');
-    if (pid == NULL || pid - name < 3)
-        return 0;
-    value = strtoimax(pid, NULL, 10);
-    return value <= INT_MAX ? (pid_t)value : 0;
+    return pid == NULL || pid - name < 3 ? NULL : pid - 1;
 }
 
-static bool is_leftover(int folder, const char *name)
+int mr_outfolder_final(char *name, const char *temporary)
 {
-    pid_t owner = temporary_owner(name);
+    const char *end = owner_in(temporary, MR_OUTFOLDER_SUFFIX);
+    size_t size;
+
+    if (end == NULL || end - temporary > MR_OUTFOLDER_NAME_MAX + 1)
+        return MR_FAILED;
+    size = (size_t)(end - temporary) - 1;
+    memcpy(name, temporary + 1, size);
+    name[size] = '\0';
+    return mr_outfolder_name_valid(name) ? MR_OK : MR_FAILED;
+}
+
+bool mr_outfolder_abandoned(int folder, const char *name, const char *suffix)
+{
+    const char *digits = owner_in(name, suffix);
+    intmax_t value = digits == NULL ? 0 : strtoimax(digits + 1, NULL, 10);
+    pid_t owner = value <= INT_MAX ? (pid_t)value : 0;
     struct stat st;
 
     if (owner <= 0)
@@ -119,7 +152,8 @@ static void remove_leftovers(struct mr_outfolder *folder)
         return;
     }
     while ((entry = readdir(list)) != NULL)
-        if (is_leftover(folder->fd, entry->d_name) && unlinkat(folder->fd, entry->d_name, 0) == 0)
+        if (mr_outfolder_abandoned(folder->fd, entry->d_name, MR_OUTFOLDER_SUFFIX) &&
+            unlinkat(folder->fd, entry->d_name, 0) == 0)
             count++;
     closedir(list);
     if (count > 0)
@@ -128,41 +162,60 @@ static void remove_leftovers(struct mr_outfolder *folder)
 
 /*
  * A process number says nothing about another machine or container, so it does not suffice: only who gets the folder
- * for itself may remove anything.  Nobody waits for a lock; a run that gets none works all the same.
+ * for itself may touch anything.  Nobody waits for a lock; a run that gets none works all the same.
  */
-static void lock_and_clean(struct mr_outfolder *folder)
+static int lock_and_clean(struct mr_outfolder *folder)
 {
-    if (flock(folder->fd, LOCK_EX | LOCK_NB) == 0)
-        remove_leftovers(folder);
+    int status = MR_OK;
+
+    if (flock(folder->fd, LOCK_EX | LOCK_NB) == 0) {
+        status = mr_commit_resume(folder);
+        if (status == MR_OK)
+            remove_leftovers(folder);
+    }
     (void)flock(folder->fd, LOCK_SH | LOCK_NB);
+    return status;
 }
 
-int mr_outfolder_open(struct mr_outfolder *folder, const char *path, struct mr_log *log)
+/* The folder is there or has been made; flags say whether it may be a link. */
+static int use_folder(struct mr_outfolder *folder, const char *path, int flags, bool clean)
 {
-    *folder = (struct mr_outfolder){.fd = -1, .log = log};
-    folder->path = strdup(path);
-    if (folder->path == NULL) {
-        folder->failed = true;
-        mr_report(log, MR_MSG_OUTPUT_MEMORY, MR_NOWHERE, "%s", "");
-        return MR_FATAL;
-    }
     if (mkdir(path, 0777) == 0)
         folder->created = true;
     else if (errno != EEXIST)
         return mr_outfolder_fail(folder, MR_MSG_OUTPUT_FOLDER, NULL, strerror(errno));
-    folder->fd = open(path, FOLDER_FLAGS);
+    folder->fd = open(path, FOLDER_FLAGS | flags);
     if (folder->fd < 0 || faccessat(folder->fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
         return mr_outfolder_fail(folder, MR_MSG_OUTPUT_FOLDER, NULL, strerror(errno));
-    lock_and_clean(folder);
+    if (clean)
+        return lock_and_clean(folder);
+    (void)flock(folder->fd, LOCK_SH | LOCK_NB);
     return MR_OK;
 }
 
-/* File systems that cannot make a folder safe say so with EINVAL or the like; they do what they can. */
-static int sync_folder(int fd)
+static int no_memory(struct mr_outfolder *folder)
 {
-    if (fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS)
-        return MR_OK;
+    folder->failed = true;
+    mr_report(folder->log, MR_MSG_OUTPUT_MEMORY, MR_NOWHERE, "%s", "");
     return MR_FATAL;
+}
+
+int mr_outfolder_open(struct mr_outfolder *folder, const char *path, struct mr_log *log)
+{
+    *folder = (struct mr_outfolder){.fd = -1, .log = log, .path = strdup(path)};
+    return folder->path == NULL ? no_memory(folder) : use_folder(folder, path, 0, true);
+}
+
+int mr_outfolder_open_below(struct mr_outfolder *folder, const struct mr_outfolder *above, const char *name,
+                            bool clean)
+{
+    size_t size = strlen(above->path) + strlen(name) + 2;
+
+    *folder = (struct mr_outfolder){.fd = -1, .log = above->log, .path = malloc(size)};
+    if (folder->path == NULL)
+        return no_memory(folder);
+    snprintf(folder->path, size, "%s/%s", above->path, name);
+    return use_folder(folder, folder->path, O_NOFOLLOW, clean);
 }
 
 /* The entry of a folder that we have created is in the folder above, which need not be readable. */
@@ -176,12 +229,18 @@ static void sync_above(const struct mr_outfolder *folder)
     close(above);
 }
 
+/* File systems that cannot make a folder safe say so with EINVAL or the like; they do what they can. */
+int mr_outfolder_sync_fd(int fd)
+{
+    return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS ? MR_OK : MR_FATAL;
+}
+
 int mr_outfolder_sync(struct mr_outfolder *folder)
 {
     if (folder->scratch)
         return MR_OK;
-    if (sync_folder(folder->fd) != MR_OK)
-        return mr_outfolder_fail(folder, MR_MSG_OUTPUT_PLACE, NULL, strerror(errno));
+    if (mr_outfolder_sync_fd(folder->fd) != MR_OK)
+        return MR_FATAL;
     if (folder->created)
         sync_above(folder);
     return MR_OK;

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TEXT_MIN 256u /* room for a cell as text, to begin with */
 
@@ -72,15 +73,21 @@ static int sqlite_close(struct mr_outfile *file)
     return execute(file, "COMMIT;PRAGMA wal_checkpoint(TRUNCATE);PRAGMA journal_mode=DELETE");
 }
 
-/* Closing the database removes its log. */
+/* Closing the database removes its log, but not where that cannot be taken in because the disk is full. */
 static void sqlite_shut(struct mr_outfile *file)
 {
+    static const char *const beside[] = {"-wal", "-shm", "-journal"};
+    char name[MR_OUTFOLDER_TEMPORARY_MAX + 16];
     struct database *db = file->context;
 
     if (db != NULL)
         (void)sqlite3_close(db->handle);
     free(db);
     file->context = NULL;
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        snprintf(name, sizeof name, "%s%s", file->temporary, beside[i]);
+        (void)unlinkat(file->folder->fd, name, 0);
+    }
 }
 
 const char *mr_sqlite_type(enum mr_cell_type type)

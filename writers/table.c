@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "writers/table.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -101,18 +102,24 @@ static void part_file_name(const struct mr_writer *writer, const char *stem, uns
 
 /*
  * The first file of a part takes the place of all that an earlier run wrote for it: its further files would be read
- * besides.
+ * besides.  Those that this run makes anew stay on the list of what takes its place.
  */
-static void remove_further_files(struct mr_writer_table *table, const struct mr_outfolder *folder)
+static int remove_further_files(struct mr_writer_table *table)
 {
-    char name[MR_OUTFOLDER_TEMPORARY_MAX];
+    const struct mr_outfolder *folder = table->file.folder;
+    char name[MR_OUTFOLDER_TEMPORARY_MAX], path[MR_COMMIT_PATH_MAX];
+    int status = MR_OK;
 
-    for (unsigned number = 2; table->fresh; number++) {
+    for (unsigned number = 2; table->fresh && status == MR_OK; number++) {
         part_file_name(table->writer, table->stem, number, name);
-        if (unlinkat(folder->fd, name, 0) != 0)
+        if (faccessat(folder->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
             break;
+        if (snprintf(path, sizeof path, "%s/%s", table->below, name) >= (int)sizeof path ||
+            mr_commit_remove(&table->writer->commit, path) != MR_OK)
+            status = no_memory(table);
     }
     table->fresh = false;
+    return status;
 }
 
 /* An earlier run knew more of this time than this one does: said, because what it knew goes now. */
@@ -131,22 +138,18 @@ static void compare_sizes(const struct mr_writer_table *table)
               (long long)before.st_size);
 }
 
-/* A part gets its name as soon as it is complete. */
-static int place_part(struct mr_writer_table *table)
+/* A part is complete and waits for the end of the run; no more is kept of it than its name. */
+static int hand_over_part(struct mr_writer_table *table)
 {
-    struct mr_outfolder *folder = table->file.folder;
     int status;
 
     compare_sizes(table);
-    status = mr_outfile_place(&table->file);
+    status = remove_further_files(table);
     if (status == MR_OK)
-        remove_further_files(table, folder);
+        status = mr_commit_add(&table->writer->commit, &table->file, table->below);
     mr_outfile_discard(&table->file);
-    if (folder == &table->inner) {
-        if (status == MR_OK)
-            status = mr_outfolder_sync(folder);
-        mr_outfolder_close(folder);
-    }
+    if (table->inner.path != NULL)
+        mr_outfolder_close(&table->inner);
     return status;
 }
 
@@ -159,7 +162,7 @@ static int finish_file(struct mr_writer_table *table)
         return MR_OK;
     if (end_file(table) != MR_OK || mr_outfile_seal(&table->file) != MR_OK)
         return mr_writer_settle(writer, MR_FATAL);
-    return writer->options.split == MR_SPLIT_NONE ? keep_file(table) : mr_writer_settle(writer, place_part(table));
+    return writer->options.split == MR_SPLIT_NONE ? keep_file(table) : mr_writer_settle(writer, hand_over_part(table));
 }
 
 static int next_file(struct mr_writer_table *table)
@@ -175,42 +178,43 @@ static int next_file(struct mr_writer_table *table)
     return begin_file(table, &table->writer->folder, name);
 }
 
-static int open_inside(struct mr_writer_table *table, struct mr_outfolder *folder, const char *outer,
-                       const char *name)
-{
-    char path[PATH_MAX];
-
-    if (snprintf(path, sizeof path, "%s/%s", outer, name) >= (int)sizeof path)
-        return mr_outfolder_fail(&table->writer->folder, MR_MSG_OUTPUT_OPEN, name, "the name is too long");
-    if (mr_writer_settle(table->writer, mr_outfolder_open(folder, path, table->writer->log)) != MR_OK)
-        return MR_FATAL;
-    folder->scratch = table->writer->options.scratch;
-    return MR_OK;
-}
-
-/* SYSID=... and in it DATE=...  What is made must be safe on the disk like what goes into it. */
+/*
+ * SYSID=... and in it DATE=...  What is made must be safe on the disk like what goes into it.  A folder that this run
+ * has used before has files of it that wait.
+ */
 static int open_partition(struct mr_writer_table *table, const struct mr_part *part)
 {
+    struct mr_writer *writer = table->writer;
     struct mr_outfolder system;
-    int status = open_inside(table, &system, table->folder.path, part->sysid);
+    bool first = true;
+    int status = MR_OK;
 
+    if (snprintf(table->below, sizeof table->below, "%s/%s/%s", table->head->name, part->sysid, part->date) >=
+            (int)sizeof table->below ||
+        mr_commit_note_folder(&writer->commit, table->below, &first) != MR_OK)
+        return no_memory(table);
+    status = mr_outfolder_open_below(&system, &table->folder, part->sysid, first);
     if (status == MR_OK)
-        status = open_inside(table, &table->inner, system.path, part->date);
-    if (status == MR_OK && (system.created || table->inner.created))
-        status = mr_writer_settle(table->writer, mr_outfolder_sync(&system));
+        status = mr_outfolder_open_below(&table->inner, &system, part->date, first);
+    if (status == MR_OK && (system.created || table->inner.created) && mr_outfolder_sync(&system) != MR_OK)
+        status = mr_outfolder_fail(&system, MR_MSG_OUTPUT_WRITE, NULL, strerror(errno));
     mr_outfolder_close(&system);
-    return status;
+    return mr_writer_settle(writer, status);
 }
 
-/* A number that is free: parts that are not remembered may have files of this run, which must not be lost. */
+/*
+ * A number of which this run has no file: parts that are not remembered may have files that wait, which must not be
+ * lost.
+ */
 static unsigned free_number(const struct mr_writer_table *table, const struct mr_outfolder *folder, const char *stem)
 {
-    char name[MR_OUTFOLDER_TEMPORARY_MAX];
+    char name[MR_OUTFOLDER_TEMPORARY_MAX], temporary[MR_OUTFOLDER_TEMPORARY_MAX];
     unsigned number = 1;
 
-    do
+    do {
         part_file_name(table->writer, stem, number++, name);
-    while (faccessat(folder->fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0);
+        mr_outfolder_temporary(temporary, name, 0);
+    } while (faccessat(folder->fd, temporary, F_OK, AT_SYMLINK_NOFOLLOW) == 0);
     return number - 1;
 }
 
@@ -227,10 +231,10 @@ static int next_part(struct mr_writer_table *table, const struct mr_cell *cells)
         return no_memory(table);
     if (writer->options.partition && open_partition(table, &part) != MR_OK)
         return MR_FATAL;
-    table->fresh = part.number == 1;
     snprintf(table->stem, sizeof table->stem, "%s", part.name);
     if (part.number == 0)
         part.number = free_number(table, folder, part.name);
+    table->fresh = part.number == 1;
     if (part.number > 1)
         snprintf(name, sizeof name, "%.180s_%u", part.name, part.number);
     else
@@ -245,7 +249,12 @@ static int open_folder(struct mr_writer_table *table)
     if (!mr_outfolder_name_valid(table->head->name))
         return mr_outfolder_fail(&writer->folder, MR_MSG_OUTPUT_OPEN, table->head->name,
                                  "not allowed as the name of a folder");
-    return open_inside(table, &table->folder, writer->folder.path, table->head->name);
+    snprintf(table->below, sizeof table->below, "%s", table->head->name);
+    if (mr_writer_settle(writer, mr_outfolder_open_below(&table->folder, &writer->folder, table->head->name, true)) !=
+        MR_OK)
+        return MR_FATAL;
+    table->folder.scratch = writer->options.scratch;
+    return MR_OK;
 }
 
 static size_t find_start(const struct mr_table_head *head)
@@ -348,20 +357,20 @@ int mr_table_seal(struct mr_writer_table *table)
 }
 
 /* The files of one table in their order: the list has the latest first. */
-static int place_full(struct mr_full_file *full)
+static int place_full(struct mr_commit *commit, struct mr_full_file *full)
 {
     if (full == NULL)
         return MR_OK;
-    return place_full(full->next) == MR_OK ? mr_outfile_place(&full->file) : MR_FATAL;
+    return place_full(commit, full->next) == MR_OK ? mr_commit_add(commit, &full->file, NULL) : MR_FATAL;
 }
 
 int mr_table_place(struct mr_writer_table *table)
 {
-    if (!table->is_extra && table->writer->options.split != MR_SPLIT_NONE)
-        return mr_outfolder_sync(&table->folder);
-    if (!table->is_extra && table->writer->format->single != NULL)
+    struct mr_commit *commit = &table->writer->commit;
+
+    if (!table->is_extra && (table->writer->format->single != NULL || table->writer->options.split != MR_SPLIT_NONE))
         return MR_OK;
-    return place_full(table->full) == MR_OK ? mr_outfile_place(&table->file) : MR_FATAL;
+    return place_full(commit, table->full) == MR_OK ? mr_commit_add(commit, &table->file, NULL) : MR_FATAL;
 }
 
 void mr_table_free(struct mr_writer_table *table)

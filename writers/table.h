@@ -6,6 +6,7 @@
  * A writer and its tables, and the files of a table one after another.  Private to writers/: writer.c has the set as
  * a whole, table.c what happens within one table.
  */
+#include "writers/commit.h"
 #include "writers/format.h"
 #include "writers/parts.h"
 #include "writers/shape.h"
@@ -34,6 +35,7 @@ struct mr_writer_table {
     struct mr_interval interval; /* of its latest row */
     size_t start;                /* column VMCINTTS, or SIZE_MAX */
     char stem[MR_PARTS_NAME_MAX]; /* name of the present part */
+    char below[MR_COMMIT_PATH_MAX]; /* its folder within that of the run */
     bool fresh;                 /* the present file is the first of its part in this run */
     struct mr_full_file *full;  /* the latest first */
     unsigned file_count;        /* begun, where the output is not split */
@@ -58,6 +60,7 @@ struct mr_writer {
     struct mr_log *log;
     struct mr_file_list tables;
     struct mr_file_list extras; /* last in place: a manifest stands for a set that is all there */
+    struct mr_commit commit;    /* what takes its place at the end */
     struct mr_outfile shared;   /* of all tables, if the format has one file */
     bool shared_open;           /* the format has it */
     bool zone_known;
@@ -75,7 +78,10 @@ int mr_table_begin(struct mr_writer_table *table) MR_CHECK;
 
 int mr_table_row(struct mr_writer_table *table, const struct mr_cell *cells) MR_CHECK;
 
-/* The steps of the end, each for all tables before the next: hand all to the system, make it safe, place it. */
+/*
+ * The steps of the end, each for all tables before the next: hand all to the system, make it safe, put it
+ * on the list of what takes its place.
+ */
 int mr_table_flush(struct mr_writer_table *table) MR_CHECK;
 int mr_table_seal(struct mr_writer_table *table) MR_CHECK;
 int mr_table_place(struct mr_writer_table *table) MR_CHECK;

@@ -284,7 +284,7 @@ static int place_tables(struct mr_writer *writer)
 {
     if (for_all(writer, &writer->tables, mr_table_place) != MR_OK)
         return MR_FATAL;
-    return writer->format->single != NULL ? mr_outfile_place(&writer->shared) : MR_OK;
+    return writer->format->single != NULL ? mr_commit_add(&writer->commit, &writer->shared, NULL) : MR_OK;
 }
 
 static int place_extras(struct mr_writer *writer)
@@ -292,15 +292,10 @@ static int place_extras(struct mr_writer *writer)
     return for_all(writer, &writer->extras, mr_table_place);
 }
 
-static int sync_folder(struct mr_writer *writer)
-{
-    return mr_outfolder_sync(&writer->folder);
-}
-
 /* Everything is handed to the system before the first wait for the disk, which then has it all to do at once. */
 static int finish(struct mr_writer *const *writers, size_t count)
 {
-    static int (*const steps[])(struct mr_writer *) = {flush_tables, seal_all, place_tables, place_extras, sync_folder};
+    static int (*const steps[])(struct mr_writer *) = {flush_tables, seal_all, place_tables, place_extras};
 
     for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
         for (size_t w = 0; w < count; w++) {
@@ -308,6 +303,17 @@ static int finish(struct mr_writer *const *writers, size_t count)
                 return MR_FATAL;
         }
     }
+    for (size_t w = 1; w < count; w++) {
+        if (mr_commit_join(&writers[0]->commit, &writers[w]->commit) != MR_OK)
+            return mr_outfolder_fail(&writers[0]->folder, MR_MSG_OUTPUT_MEMORY, NULL, "");
+    }
+    return mr_commit_run(&writers[0]->commit, &writers[0]->folder);
+}
+
+int mr_writer_remove(struct mr_writer *writer, const char *name)
+{
+    if (mr_commit_remove(&writer->commit, name) != MR_OK)
+        return mr_outfolder_fail(&writer->folder, MR_MSG_OUTPUT_MEMORY, name, "");
     return MR_OK;
 }
 
@@ -315,6 +321,7 @@ int mr_writer_finish_all(struct mr_writer *const *writers, size_t count)
 {
     int rc = finish(writers, count);
 
+    /* The first has the list of all, which needs the folders of all. */
     for (size_t w = 0; w < count; w++)
         mr_writer_abandon(writers[w]);
     return rc;
@@ -339,6 +346,7 @@ void mr_writer_abandon(struct mr_writer *writer)
 {
     if (writer == NULL)
         return;
+    mr_commit_destroy(&writer->commit, &writer->folder);
     free_list(&writer->tables);
     free_list(&writer->extras);
     if (writer->shared_open)

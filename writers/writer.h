@@ -130,10 +130,14 @@ unsigned mr_writer_files(const struct mr_writer_table *table);
  */
 int mr_writer_file(struct mr_writer *writer, const char *name, const void *bytes, size_t size) MR_CHECK;
 
+/* A file of an earlier run that has no successor: it goes when the set takes its place.  MR_OK or MR_FATAL (memory). */
+int mr_writer_remove(struct mr_writer *writer, const char *name) MR_CHECK;
+
 /*
  * mr_writer_finish - flush, make safe, put every file in place, free everything, whatever the result.
- * Returns MR_OK, or MR_FATAL after a message; then no file of this run has its final name, unless the message is
- * OUTPUT_PLACE: the very last step, renaming, failed or broke off.
+ * All files take their places together (writers/commit.h).  Returns MR_OK, or MR_FATAL after a message; then the folder
+ * is as it was before the run, unless the message is OUTPUT_UNDONE: taking back what was done failed as well, and the
+ * next run into the folder will do the rest.
  */
 int mr_writer_finish(struct mr_writer *writer) MR_CHECK;
 

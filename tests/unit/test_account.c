@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -321,7 +322,7 @@ Test(account, messages_are_told_by_id)
     for (size_t i = 1; i < json_array_size(list); i++)
         cr_expect(strcmp(json_string_value(at(json_array_get(list, i - 1), "id")),
                          json_string_value(at(json_array_get(list, i), "id"))) < 0);
-    cr_expect_eq(json_array_size(list), MR_MSG_COUNT - 1u);
+    cr_expect_eq(json_array_size(list), MR_MSG_COUNT - 2u);
     json_decref(root);
 }
 
@@ -389,6 +390,68 @@ Test(account, sums_that_do_not_agree)
 }
 
 /* Bytes that come in sum up, but not with those of the records that were counted. */
+/* The check at the end of a run: one message for each input and each sum, and return code 8. */
+static uint64_t differences(struct scene *scene)
+{
+    scene->log.counts[MR_MSG_SUMS_DIFFER] = 0;
+    scene->log.code = 0;
+    mr_account_check(&scene->account, &scene->log);
+    cr_expect_eq(scene->log.code, scene->log.counts[MR_MSG_SUMS_DIFFER] == 0 ? 0 : 8);
+    return scene->log.counts[MR_MSG_SUMS_DIFFER];
+}
+
+Test(account, check_at_the_end)
+{
+    struct scene scene;
+    struct mr_reader_counts *input = &scene.inputs[0].counts;
+    uint64_t *items[] = {&input->bytes,   &input->control, &input->leftover,
+                         &input->end_data, &input->damaged, &scene.account.counts.records,
+                         &scene.tables[0].rows, &scene.account.counts.rows};
+
+    fill(&scene);
+    cr_expect_eq(differences(&scene), 0);
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        (*items[i])++;
+        cr_expect_eq(differences(&scene), 1, "item %zu", i);
+        (*items[i])--;
+    }
+    /* Bytes of records are in the sum of the input, and those of the census are the same. */
+    input->records++;
+    input->bytes++;
+    cr_expect_eq(differences(&scene), 1);
+    input->control++;
+    cr_expect_eq(differences(&scene), 1);
+    scene.account.reduced = false;
+    scene.tables[0].rows++;
+    cr_expect_eq(differences(&scene), 1, "without tables there are no rows to be compared");
+}
+
+Test(account, interruption)
+{
+    struct scene scene;
+    json_t *root;
+    char *text;
+
+    fill(&scene);
+    root = parsed(&scene.account);
+    cr_expect_null(json_object_get(root, "interrupted"));
+    json_decref(root);
+    scene.account.interrupted = (struct mr_interruption){
+        .by = SIGTERM, .input = "a.mon", .offset = 4711, .tod = UINT64_C(0xDECBF84504400000), .not_read = 2};
+    root = parsed(&scene.account);
+    expect_text(root, "interrupted.signal", "SIGTERM");
+    expect_text(root, "interrupted.input", "a.mon");
+    expect_number(root, "interrupted.offset", 4711);
+    expect_text(root, "interrupted.time", "2024-03-15 09:00:00.000000");
+    expect_number(root, "interrupted.inputs_not_read", 2);
+    json_decref(root);
+    text = text_of(&scene.account, false);
+    expect_words(text, "stopped    by SIGTERM; 2 inputs not read at all");
+    free(text);
+    scene.account.interrupted.by = SIGINT;
+    cr_expect_str_eq(mr_interruption_signal(&scene.account.interrupted), "SIGINT");
+}
+
 Test(account, record_bytes_agree_with_the_census)
 {
     struct scene scene;

@@ -345,24 +345,6 @@ Test(outfolder, final_name_is_a_folder)
     mr_writer_abandon(writer);
 }
 
-/* The one failure after which some files are new: it has a message of its own, and the manifest is not put there. */
-Test(outfolder, rename_fails)
-{
-    char path[SCRATCH_PATH];
-    struct seen seen;
-    struct mr_writer *writer = open_writer(&seen);
-
-    begin_table(writer, &one);
-    begin_table(writer, &two);
-    cr_assert_eq(mr_writer_file(writer, "manifest.json", "{}", 2), MR_OK);
-    cr_assert_eq(mkdir(scratch_path(path, "TWO.csv"), 0700), 0);
-    cr_assert_eq(mr_writer_finish(writer), MR_FATAL);
-    seen_expect(&seen, MR_MSG_OUTPUT_PLACE, "TWO.csv", EISDIR);
-    scratch_expect("ONE.csv", "A\n");
-    cr_assert_not(scratch_has("manifest.json"));
-    cr_assert_eq(scratch_names(true), 0);
-}
-
 /* A number that was a process's and is one no more. */
 static pid_t dead_process(void)
 {

@@ -5,6 +5,7 @@
  */
 #include "tests/unit/scratch.h"
 #include "writers/parquet.h"
+#include "writers/outfolder.h"
 #include "writers/writer.h"
 
 #include <criterion/criterion.h>
@@ -70,7 +71,7 @@ static struct mr_writer *open_table(struct mr_writer_table **table, struct mr_lo
 
 static off_t size_of(const char *name)
 {
-    char path[128];
+    char path[512];
     struct stat st;
 
     snprintf(path, sizeof path, "%s/%s", scratch, name);
@@ -212,13 +213,15 @@ Test(parquet, large_parts)
     const char *first = "TABLE/TABLE__19700101T000000.parquet", *next = "TABLE/TABLE__19700101T000000_2.parquet";
     struct mr_writer_table *table;
     struct mr_writer *writer;
-    char text[4096];
+    char text[4096], waiting[MR_OUTFOLDER_TEMPORARY_MAX], begun[MR_OUTFOLDER_TEMPORARY_MAX + 8];
     unsigned i;
 
+    mr_outfolder_temporary(waiting, next + strlen("TABLE/"), 0);
+    snprintf(begun, sizeof begun, "TABLE/%s", waiting);
     memset(text, 'x', sizeof text);
     cr_assert_eq(mr_writer_open(&writer, "parquet", &options, NULL), MR_OK);
     cr_assert_eq(mr_writer_begin(writer, &two, &table), MR_OK);
-    for (i = 0; i < 80000 && size_of(first) < 0; i++) {
+    for (i = 0; i < 80000 && size_of(begun) < 0; i++) {
         const struct mr_cell cells[] = {{.value.i = 1000000 + i / 1000, .present = 1},
                                         {.value.text = text, .size = sizeof text, .present = 1}};
 
@@ -226,9 +229,9 @@ Test(parquet, large_parts)
         cr_assert_eq(mr_writer_row(table, cells), MR_OK);
     }
     cr_assert_eq(i % 1000, 1, "with the first row of an interval, not after %u", i);
+    cr_assert_eq(mr_writer_finish(writer), MR_OK);
     cr_assert_gt(size_of(first), 256 << 20);
     cr_assert_lt(size_of(first), 270 << 20);
-    cr_assert_eq(mr_writer_finish(writer), MR_OK);
     cr_assert_gt(size_of(next), 0);
 }
 

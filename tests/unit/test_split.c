@@ -118,7 +118,7 @@ Test(split, times)
     cr_assert_eq(mr_when_floor(NOON + HOUR - 1, MR_SPLIT_DAY), NOON - 12 * HOUR);
 }
 
-/* A part has its name when it is complete, and not before. */
+/* Parts have their names when the run is complete, and not before. */
 Test(split, hours)
 {
     struct mr_writer_options options = {.folder = scratch, .split = MR_SPLIT_HOUR};
@@ -130,12 +130,12 @@ Test(split, hours)
     cr_assert_eq(put(table, "A", NOON + HOUR - 1, 2), MR_OK);
     cr_assert_null(content("TABLE/TABLE_A_20241004T120000.csv"));
     cr_assert_eq(put(table, "A", NOON + HOUR, 3), MR_OK);
+    cr_assert_null(content("TABLE/TABLE_A_20241004T120000.csv"));
+    cr_assert_eq(mr_writer_rows(table), 3);
+    cr_assert_eq(mr_writer_finish(writer), MR_OK);
     expect("TABLE/TABLE_A_20241004T120000.csv", "SYSID,VMCINTTS,ENDTS,N,N_CUM\n"
                                                 "A,2024-10-04 12:00:00.000000,2024-10-04 12:01:00.000000,1,101\n"
                                                 "A,2024-10-04 12:59:59.999999,2024-10-04 12:01:00.000000,2,102\n");
-    cr_assert_null(content("TABLE/TABLE_A_20241004T130000.csv"));
-    cr_assert_eq(mr_writer_rows(table), 3);
-    cr_assert_eq(mr_writer_finish(writer), MR_OK);
     late = content("TABLE/TABLE_A_20241004T130000.csv");
     cr_assert_not_null(late);
     free(late);
@@ -173,6 +173,7 @@ Test(split, abandoned_parts_leave_nothing)
     int count = 0;
 
     cr_assert_eq(put(table, "A", NOON, 1), MR_OK);
+    cr_assert_eq(put(table, "A", NOON + HOUR, 2), MR_OK);
     mr_writer_abandon(writer);
     snprintf(path, sizeof path, "%s/TABLE", scratch);
     list = opendir(path);
