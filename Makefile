@@ -22,19 +22,19 @@ HOSTCC ?= $(CC)
 VERSION := $(shell cat VERSION)
 
 # What the build needs, and what only the tests need.
-PACKAGES := gcc libc6-dev make zlib1g-dev libcsv-dev libjansson-dev libsqlite3-dev
+PACKAGES := gcc libc6-dev make zlib1g-dev libcsv-dev libjansson-dev libsqlite3-dev nettle-dev
 TEST_PACKAGES := libcriterion-dev python3 sqlite3 valgrind binutils
 # Programs that read what is written: where one is missing, its tests are left out.  Node may be there without npm's package.
 CONSUMER_PACKAGES := libreoffice-calc-nogui postgresql r-cran-haven python3-pandas man-db mandoc
 CONSUMER_NODE := ca-certificates nodejs npm
 
-LIBS := -lz -lcsv -ljansson -lsqlite3 -lm -ldl -pthread
+LIBS := -lz -lcsv -ljansson -lsqlite3 -lnettle -lm -ldl -pthread
 ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP
 VERSION_FLAG = -DMR_VERSION='"$(VERSION)"'
 
 UNIT_LIBS := -lcriterion
 SCHEMA_DATA := $(sort $(wildcard schema/*.csv schema/layouts/*.csv))
-LIB_SOURCES := $(sort $(wildcard base/*.c reader/*.c domains/*.c exits/*.c writers/*.c account/*.c dictionary/*.c)) \
+LIB_SOURCES := $(sort $(wildcard base/*.c reader/*.c domains/*.c exits/*.c writers/*.c account/*.c dictionary/*.c ledger/*.c)) \
 	$(filter-out schema/compile.c,$(sort $(wildcard schema/*.c))) $(sort $(wildcard pipeline*.c))
 PROGRAM_SOURCES := $(sort $(wildcard monreduce*.c))
 YARDSTICK_SOURCES := $(sort $(wildcard tests/bench/*.c))
@@ -65,7 +65,7 @@ $(BUILD)/%.o: %.c
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(PROGRAM_OBJECTS): ALL_CFLAGS += $(VERSION_FLAG)
-$(BUILD)/pipeline.o: ALL_CFLAGS += $(VERSION_FLAG)
+$(BUILD)/pipeline.o $(BUILD)/pipeline_state_piece.o: ALL_CFLAGS += $(VERSION_FLAG)
 
 # The schema compiler runs on the machine that builds: one command, no sanitizers, no cross compiler.
 $(BUILD)/schema-compile: $(COMPILE_SOURCES) $(wildcard schema/*.h base/*.h base/*.def reader/record.h)

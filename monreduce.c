@@ -4,6 +4,7 @@
 #include "monreduce_describe.h"
 #include "monreduce_exit_test.h"
 #include "monreduce_output.h"
+#include "monreduce_state.h"
 #include "monreduce_signals.h"
 #include "pipeline.h"
 #include "writers/writer.h"
@@ -108,6 +109,7 @@ struct arguments {
     size_t exit_count;
     bool chp_sel;
     struct mr_output_arguments output;
+    struct mr_state_arguments state;
     unsigned threads;
     bool strict, quiet, verbose, progress, help, json, names, dictionary;
 };
@@ -239,6 +241,7 @@ static int parse(int argc, char **argv, const char *letters, struct arguments *a
         {"schema", required_argument, NULL, OPT_SCHEMA}, {"progress", no_argument, NULL, OPT_PROGRESS},
         {"json", no_argument, NULL, OPT_JSON}, {"names", no_argument, NULL, OPT_NAMES},
         {"dictionary", no_argument, NULL, OPT_DICTIONARY}, {"quiet", no_argument, NULL, 'q'}, {"verbose", no_argument, NULL, 'v'},
+        MR_STATE_OPTIONS,
         {"help", no_argument, NULL, 'h'}, {"threads", required_argument, NULL, 'j'}, {NULL, 0, NULL, 0},
     };
     const char *word;
@@ -253,6 +256,8 @@ static int parse(int argc, char **argv, const char *letters, struct arguments *a
             option = '?';
         }
         if (mr_output_take(&a->output, option, optarg, optarg == word ? argv[optind - 2] : word))
+            continue;
+        if (mr_state_take(&a->state, option, optarg, optarg == word ? argv[optind - 2] : word))
             continue;
         switch (option) {
         case 'o':
@@ -387,7 +392,8 @@ static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log
         usage(log, "unknown option: ", "--json");
         return CODE_USAGE;
     }
-    if (check_format(a->format, log) != MR_OK || mr_output_apply(&a->output, &options, log) != MR_OK)
+    if (check_format(a->format, log) != MR_OK || mr_output_apply(&a->output, &options, log) != MR_OK ||
+        mr_state_apply(&a->state, &options, log) != MR_OK)
         return CODE_USAGE;
     if (check_dictionary(a, log) != MR_OK)
         return CODE_USAGE;
@@ -398,7 +404,9 @@ static int reduce(int argc, char **argv, struct arguments *a, struct mr_log *log
     if (mr_pipeline_reduce(&options, &account) == MR_OK) {
         clear_progress(screen);
         show_held_back(screen, log);
-        if (!a->quiet)
+        if (!a->quiet && options.state != NULL && account.input_count == 0)
+            fputs("nothing to do: earlier runs have reduced all of it\n", stderr);
+        else if (!a->quiet)
             mr_account_report(&account, a->folder, stderr);
     }
     mr_account_free(&account);
@@ -518,14 +526,16 @@ static int run_command(const struct command *command, int argc, char **argv)
 
     if (parse(argc, argv, command->letters, &arguments, &log) != MR_OK)
         return CODE_USAGE;
-    if (arguments.output.given != NULL && command->run != reduce) {
-        usage(&log, "unknown option: ", arguments.output.given);
+    if ((arguments.output.given != NULL || arguments.state.given != NULL) && command->run != reduce) {
+        usage(&log, "unknown option: ",
+              arguments.output.given != NULL ? arguments.output.given : arguments.state.given);
         return CODE_USAGE;
     }
     if (arguments.help) {
         fputs(command->help, stdout);
         if (command->run == reduce) {
             fputs(mr_output_help, stdout);
+            fputs(mr_state_help, stdout);
             fputs(reduce_help_rest, stdout);
         }
         return 0;

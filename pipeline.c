@@ -2,6 +2,7 @@
 #include "pipeline_run.h"
 
 #include "account/stale.h"
+#include "pipeline_ways.h"
 #include "dictionary/dictionary.h"
 
 #include <inttypes.h>
@@ -135,7 +136,8 @@ static int write_dictionary_file(struct mr_run *run, const struct mr_dictionary 
     failed = ferror(memory) != 0;
     failed = fclose(memory) != 0 || text == NULL || failed;
     if (!failed)
-        status = mr_writer_file(run->workers[0].writer, file->name, text, size);
+        status = run->ways == NULL ? mr_writer_file(run->workers[0].writer, file->name, text, size)
+                                   : run->ways->file(run->ways->context, file->name, text, size);
     else
         mr_run_no_memory(run);
     free(text);
@@ -161,11 +163,13 @@ static int write_dictionary(struct mr_run *run)
         return mr_run_no_memory(run);
     for (size_t p = 0; p < dictionary.plan_count; p++) {
         struct mr_dictionary_table *table = &tables[dictionary.table_count];
+        const struct mr_writer_table *made =
+            run->ways == NULL ? run->tables[p] : run->ways->table(run->ways->context, dictionary.plans[p]);
 
-        if (run->tables[p] == NULL)
+        if (made == NULL)
             continue;
         table->plan = dictionary.plans[p];
-        table->columns = mr_writer_columns(run->tables[p], &table->column_count);
+        table->columns = mr_writer_columns(made, &table->column_count);
         dictionary.table_count++;
     }
     for (const struct mr_dictionary_file *file = mr_dictionary_files; file->name != NULL && status == MR_OK; file++) {
@@ -272,8 +276,9 @@ int mr_run_open_worker(struct mr_run *run, size_t number)
                                              .tables = run->account->reduced ? options->tables : none,
                                              .systems = options->systems,
                                              .strict = options->strict,
-                                             .row = write_row,
-                                             .context = worker,
+                                             .row = run->ways == NULL ? write_row : run->ways->row,
+                                             .context = run->ways == NULL ? worker : run->ways->context,
+                                             .recall = run->ways == NULL ? NULL : run->ways->recall,
                                              .log = worker->log,
                                              .hooks = run->exits == NULL ? NULL : mr_exits_hooks(run->exits),
                                              .chp_sel = options->chp_sel,
@@ -424,8 +429,11 @@ static void abandon_files(struct mr_run *run)
 int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_account *account)
 {
     struct mr_run run;
-    int status = check_tables(options);
+    int status;
 
+    if (options->state != NULL)
+        return mr_pipeline_reduce_state(options, account);
+    status = check_tables(options);
     begin_run(&run, options, account, true);
     if (status == MR_OK)
         status = open_exits(&run);
@@ -492,4 +500,44 @@ int mr_pipeline_census(const struct mr_pipeline_options *options, struct mr_acco
     status = settle(&run, status);
     end_run(&run);
     return status;
+}
+
+int mr_run_open(struct mr_run *run, const struct mr_pipeline_options *options, struct mr_account *account,
+                const struct mr_run_ways *ways)
+{
+    int status = check_tables(options);
+
+    begin_run(run, options, account, true);
+    run->ways = ways;
+    if (status == MR_OK)
+        status = open_exits(run);
+    if (status == MR_OK)
+        status = open_engine(run);
+    if (status == MR_OK)
+        status = choose_columns(run);
+    return status == MR_OK ? mr_exits_begin_run(run->exits) : status;
+}
+
+const struct mr_table_head *mr_run_head(struct mr_run *run, const struct mr_plan *plan)
+{
+    struct mr_table_head *head = &run->heads[plan->number];
+
+    if (head->name == NULL)
+        describe_table(run, plan, head);
+    return head;
+}
+
+int mr_run_finish(struct mr_run *run)
+{
+    int status = mr_exits_end_run(run->exits);
+
+    if (status == MR_OK)
+        status = take_account(run);
+    return status == MR_OK ? write_dictionary(run) : status;
+}
+
+void mr_run_close(struct mr_run *run)
+{
+    mr_exits_shut(run->exits);
+    end_run(run);
 }

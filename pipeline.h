@@ -44,6 +44,10 @@ struct mr_pipeline_options {
     const struct mr_systems *systems; /* the site's systems.csv, or NULL; borrowed */
     unsigned threads;                /* workers that make tables, beside one that reads; 0 or 1: all in one thread */
     bool strict;                     /* stop where configuration records are missing */
+    const char *state;               /* folder with what earlier runs left (ledger/ledger.h); NULL: none */
+    bool no_wait;                    /* another run uses it: refuse, do not wait */
+    bool force;                      /* reduce the inputs again, or what lies between the next two */
+    const int64_t *force_from, *force_to; /* NULL: the inputs */
     struct mr_log *log;
     const struct mr_stop *stop;      /* requests to stop before the end of the inputs; borrowed; NULL: none */
     void (*progress)(void *context, const struct mr_progress *progress); /* or NULL */
@@ -56,7 +60,8 @@ struct mr_pipeline_options {
  * A request to stop ends the reading; what came before is reduced, and where nothing came nothing is written.
  * Data never ends a run: an input that cannot be used is reported and left out.  Returns MR_OK with *account filled;
  * MR_FATAL after a message when nothing was written (unknown table, output not writable, no memory).  Either way
- * *account is freed with mr_account_free().  The return code of the run is log->code.
+ * *account is freed with mr_account_free().  The return code of the run is log->code.  With options.state the tables
+ * grow from run to run (pipeline_state.c); where there was nothing to do nothing is written and account->inputs is empty.
  */
 int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_account *account) MR_CHECK;
 

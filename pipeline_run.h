@@ -49,6 +49,7 @@ struct mr_run {
     uint64_t bytes_before;           /* of finished inputs, uncompressed */
     uint64_t input_bytes_before;
     uint64_t total_bytes;
+    const struct mr_run_ways *ways;  /* of a run with a state (pipeline_ways.h); NULL: none */
     struct mr_stop_watch stop;       /* used by the thread that reads */
     bool input_ended;                /* the last input has been read to its end */
 };

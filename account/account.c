@@ -41,6 +41,15 @@ int mr_account_add_input(struct mr_account *account, const char *name, const str
     return MR_OK;
 }
 
+int mr_account_keep_name(struct mr_account *account, char *name)
+{
+    if (mr_grow(&account->names, &account->name_room, account->name_count + 1, sizeof *account->names, INPUTS_MAX) !=
+        MR_OK)
+        return MR_FATAL;
+    account->names[account->name_count++] = name;
+    return MR_OK;
+}
+
 /* A copy whose episodes outlive the engine. */
 static int copy_system(const struct mr_engine *engine, size_t index, struct mr_system_account *copy)
 {
@@ -174,6 +183,9 @@ void mr_account_free(struct mr_account *account)
     free(account->derived);
     mr_exit_results_free(account->exits, account->exit_count);
     free(account->balances);
+    for (size_t i = 0; i < account->name_count; i++)
+        free(account->names[i]);
+    free(account->names);
     memset(account, 0, sizeof *account);
 }
 

@@ -92,6 +92,8 @@ struct mr_account {
     size_t derived_count, derived_room;
     struct mr_exit_result *exits; /* in the order of the command line; NULL: none were loaded */
     size_t exit_count;
+    char **names; /* of inputs whose names nobody else keeps; owned */
+    size_t name_count, name_room;
     struct mr_balance_result *balances; /* those that could be checked in some row */
     size_t balance_count, balance_room;
     struct mr_interruption interrupted;
@@ -118,6 +120,9 @@ struct mr_account_totals {
  * Returns MR_OK or MR_FATAL (memory).
  */
 int mr_account_add_input(struct mr_account *account, const char *name, const struct mr_reader *reader) MR_CHECK;
+
+/* The account owns this name, malloc()ed, from now on: it is that of an input.  MR_OK or MR_FATAL (memory; not taken). */
+int mr_account_keep_name(struct mr_account *account, char *name) MR_CHECK;
 
 /* Copy what a finished engine knows; it may be closed then.  Once in each account.  MR_OK or MR_FATAL (memory). */
 int mr_account_take_engine(struct mr_account *account, const struct mr_engine *engine) MR_CHECK;

@@ -105,6 +105,19 @@ static int remember(struct mr_chpids *chpids, struct mr_entity *device, uint8_t 
     return MR_OK;
 }
 
+int mr_chpids_restore(struct mr_chpids *chpids, const uint8_t *key, size_t key_length, const uint8_t *kept,
+                      size_t length)
+{
+    struct mr_entity *device = mr_entity_get(&chpids->known, key, key_length);
+
+    if (device == NULL)
+        return MR_FATAL;
+    if (length != KEPT_BYTES || kept[PATHS_MAX] > PATHS_MAX)
+        return MR_OK;
+    /* A mask with a bit for each of the first paths. */
+    return remember(chpids, device, (uint8_t)(0xFF00u >> kept[PATHS_MAX]), kept, PATHS_MAX);
+}
+
 static int take(struct mr_chpids *chpids, const struct mr_chpid_fields *fields, unsigned r,
                 const struct mr_record *record)
 {

@@ -35,6 +35,10 @@ void mr_chpids_fields(struct mr_chpid_fields *fields, const struct mr_schema *sc
 int mr_chpids_record(struct mr_chpids *chpids, const struct mr_chpid_fields *fields, const struct mr_record *record)
     MR_CHECK;
 
+/* A device as it was saved: its key and what was kept of it (record of its entity; length 0: nothing).  As above. */
+int mr_chpids_restore(struct mr_chpids *chpids, const uint8_t *key, size_t key_length, const uint8_t *kept,
+                      size_t length) MR_CHECK;
+
 /* A configuration set begins: its device records replace what is known, if it has any. */
 void mr_chpids_renew(struct mr_chpids *chpids);
 

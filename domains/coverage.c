@@ -69,6 +69,21 @@ static int insert(struct mr_covered_type *type, struct mr_stretch stretch)
     return MR_OK;
 }
 
+bool mr_coverage_beyond(const struct mr_coverage *coverage, const struct mr_record *record)
+{
+    return (coverage->from != 0 && before(record->tod, coverage->from)) ||
+           (coverage->to != 0 && !before(record->tod, coverage->to));
+}
+
+int mr_coverage_add(struct mr_coverage *coverage, unsigned domain, unsigned number, struct mr_stretch stretch)
+{
+    struct mr_covered_type **type = &coverage->types[domain][number];
+
+    if (*type == NULL)
+        *type = calloc(1, sizeof **type);
+    return *type == NULL ? MR_FATAL : insert(*type, stretch);
+}
+
 /* A clock that jumps by more than a day belongs to another stretch, or is damaged: it must not stretch this one. */
 static bool jumps(const struct mr_stretch *present, uint64_t tod)
 {
@@ -163,4 +178,5 @@ void mr_coverage_free(struct mr_coverage *coverage)
             free(coverage->types[d][n]);
         }
     }
+    memset(coverage, 0, sizeof *coverage);
 }

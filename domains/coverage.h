@@ -25,11 +25,24 @@ struct mr_covered_type {
 };
 
 struct mr_coverage {
+    uint64_t from, to; /* what is before from, or not before to, is not wanted now; 0: no limit */
     struct mr_covered_type *types[MR_DOMAIN_MAX + 1][MR_NUMBER_MAX + 1];
 };
 
 /* Was this record's time covered by an earlier stretch of its type? */
 bool mr_coverage_seen(const struct mr_coverage *coverage, const struct mr_record *record);
+
+/* Is this record's time outside the limits? */
+bool mr_coverage_beyond(const struct mr_coverage *coverage, const struct mr_record *record);
+
+static inline bool mr_coverage_outside(const struct mr_coverage *coverage, const struct mr_record *record)
+{
+    return (coverage->from | coverage->to) != 0 && mr_coverage_beyond(coverage, record);
+}
+
+/* Add a past stretch of a type.  MR_OK or MR_FATAL (memory). */
+int mr_coverage_add(struct mr_coverage *coverage, unsigned domain, unsigned number,
+                    struct mr_stretch stretch) MR_CHECK;
 
 /* Note a record that is used now.  MR_OK or MR_FATAL (memory). */
 int mr_coverage_note(struct mr_coverage *coverage, const struct mr_record *record) MR_CHECK;
@@ -37,6 +50,7 @@ int mr_coverage_note(struct mr_coverage *coverage, const struct mr_record *recor
 /* The present stretch has ended.  now: the time that the data has come to, 0: not known.  MR_OK or MR_FATAL (memory). */
 int mr_coverage_close(struct mr_coverage *coverage, uint64_t now) MR_CHECK;
 
+/* Free everything; nothing is covered then. */
 void mr_coverage_free(struct mr_coverage *coverage);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A record of a known system to the tables that it feeds. */
 #include "domains/hold.h"
+#include "domains/recall.h"
 #include "domains/system.h"
 #include "reader/tod.h"
 
@@ -228,17 +229,37 @@ static int use_record(struct mr_engine *engine, struct mr_system *system, const 
     return status == MR_OK ? mr_track_after(engine, system, record) : status;
 }
 
+/* Each record of an input is counted once, however often the input is read. */
+static int used_before(struct mr_engine *engine, const struct mr_record *record)
+{
+    if (engine->options.recall != NULL && engine->options.recall->again) {
+        engine->counts.records--;
+        return MR_OK;
+    }
+    engine->counts.duplicates++;
+    engine->counts.duplicate_bytes += record->length;
+    return MR_OK;
+}
+
 int mr_dispatch_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
+    uint64_t intervals = system->account.intervals;
     int status;
 
-    if (mr_coverage_seen(&system->coverage, record)) {
-        engine->counts.duplicates++;
-        engine->counts.duplicate_bytes += record->length;
+    if (mr_coverage_seen(&system->coverage, record))
+        return used_before(engine, record);
+    if (mr_coverage_outside(&system->coverage, record)) {
+        mr_recall_outside(engine, system, record);
         return MR_OK;
     }
     mr_census_record(&engine->census, record);
     status = use_record(engine, system, record);
+    if (status == MR_OK && engine->options.recall != NULL)
+        status = mr_recall_used(engine, system, record,
+                                (system->account.intervals != intervals ? MR_USED_ENDS_SAMPLE : 0u) |
+                                    (engine->dispatch[record->domain][record->number].begins_session
+                                         ? MR_USED_BEGINS_SESSION
+                                         : 0u));
     /* Noted afterwards: a record that shows a hole before it does not belong to the stretch that ends there. */
     if (status == MR_OK && mr_coverage_note(&system->coverage, record) != MR_OK) {
         mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");

@@ -6,6 +6,7 @@
  */
 #include "base/grow.h"
 #include "domains/hold.h"
+#include "domains/recall.h"
 #include "domains/system.h"
 #include "domains/systems_file.h"
 #include "reader/ebcdic.h"
@@ -265,6 +266,8 @@ const struct mr_engine_counts *mr_engine_counts(const struct mr_engine *engine)
 void mr_engine_begin_input(struct mr_engine *engine, const char *name)
 {
     engine->input = name;
+    engine->unknown = false;
+    engine->recalled = NULL;
     engine->input_number++;
     engine->current = NULL;
     engine->queue.active = true;
@@ -411,7 +414,7 @@ static struct mr_system *continued(const struct mr_engine *engine, uint64_t tod)
     for (size_t i = 0; i < engine->system_count; i++) {
         int64_t since = mr_tod_difference(tod, engine->systems[i]->last_tod);
 
-        if (since >= 0 && (uint64_t)since <= CONTINUES_SECONDS * MR_TOD_SECOND) {
+        if (!engine->systems[i]->asleep && since >= 0 && (uint64_t)since <= CONTINUES_SECONDS * MR_TOD_SECOND) {
             best = engine->systems[i];
             count++;
         }
@@ -465,7 +468,15 @@ static struct mr_system *configured_system(struct mr_engine *engine, bool *again
         return NULL;
     }
     system = mr_system_find(engine, identity.sysid, identity.serial);
-    if (system != NULL && mr_coverage_seen(&system->coverage, &first)) {
+    if (system == NULL && (engine->current == NULL || (engine->queue.have & (MR_HAVE_1_4 | MR_HAVE_1_5)) != 0)) {
+        if (mr_recall_ask(engine, &identity, first.tod) != MR_OK) {
+            engine->refused = true;
+            return NULL;
+        }
+        system = mr_system_find(engine, identity.sysid, identity.serial);
+    }
+    if (system != NULL &&
+        (mr_coverage_seen(&system->coverage, &first) || mr_coverage_outside(&system->coverage, &first))) {
         *again = true;
         return system;
     }
@@ -476,6 +487,10 @@ static struct mr_system *configured_system(struct mr_engine *engine, bool *again
         if (system != NULL)
             mr_report(engine->log, MR_MSG_NEW_SYSTEM, &place, "%s, processor %s, serial %s", identity.sysid,
                       identity.cpumodel, identity.serial);
+    } else if (system->last_tod == 0) {
+        /* Another time of it has been reduced by an earlier run. */
+        mr_report(engine->options.log, MR_MSG_NEW_SYSTEM, &place, "%s, processor %s, serial %s", identity.sysid,
+                  identity.cpumodel, identity.serial);
     } else if (system->ipl_tod != 0 && ipl_tod != 0 && system->ipl_tod != ipl_tod) {
         mr_system_forget(engine, system);
         system->last_end_tod = 0; /* while it was down there were no intervals to be missed */
@@ -513,6 +528,15 @@ static struct mr_system *unconfigured_system(struct mr_engine *engine)
         engine->refused = true;
         return NULL;
     }
+    if (system == NULL && engine->options.recall != NULL) {
+        int status = mr_recall_ask(engine, NULL, record.tod);
+
+        engine->refused = status == MR_FATAL;
+        engine->unknown = status == MR_FAILED;
+        if (status != MR_OK)
+            return NULL;
+        system = engine->recalled;
+    }
     if (system != NULL) {
         if (engine->current == NULL)
             mr_report(engine->log, MR_MSG_NO_CONFIGURATION, &place, "%s", system->identity.sysid);
@@ -523,8 +547,21 @@ static struct mr_system *unconfigured_system(struct mr_engine *engine)
     return system != NULL ? system : mr_system_add(engine, &unknown);
 }
 
+/* Nothing of the queue is used. */
+static void uncount(struct mr_engine *engine)
+{
+    struct mr_record record;
+
+    for (size_t at = 0; at < engine->queue.used; at += queued_size(&record)) {
+        record = queued_at(&engine->queue, at);
+        engine->counts.records--;
+    }
+    engine->queue.used = 0;
+    engine->queue.have = 0;
+}
+
 /* The queue knows enough (or never will): give its records to their system. */
-static int drain(struct mr_engine *engine)
+int mr_engine_drain(struct mr_engine *engine)
 {
     struct mr_queue *queue = &engine->queue;
     bool config = (queue->have & (MR_HAVE_1_1 | MR_HAVE_1_4 | MR_HAVE_1_5)) != 0;
@@ -537,6 +574,10 @@ static int drain(struct mr_engine *engine)
     engine->current = config ? configured_system(engine, &again) : unconfigured_system(engine);
     if (engine->refused)
         return MR_FATAL;
+    if (engine->unknown) {
+        uncount(engine);
+        return MR_FAILED;
+    }
     if (engine->current == NULL) {
         mr_report(engine->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "too many systems");
         return MR_FATAL;
@@ -591,13 +632,13 @@ int mr_engine_record(struct mr_engine *engine, const struct mr_record *record)
         return mr_dispatch_record(engine, engine->current, record);
     status = enqueue(&engine->queue, record);
     if (status == MR_OK)
-        return settles(engine, record) ? drain(engine) : MR_OK;
+        return settles(engine, record) ? mr_engine_drain(engine) : MR_OK;
     if (status == MR_FATAL) {
         mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
         return status;
     }
     /* The queue is full: what is known by now has to do. */
-    status = drain(engine);
+    status = mr_engine_drain(engine);
     if (status == MR_OK && engine->current == NULL)
         status = MR_FATAL;
     return status == MR_OK ? mr_dispatch_record(engine, engine->current, record) : status;
@@ -608,9 +649,9 @@ int mr_engine_end_input(struct mr_engine *engine)
     int status;
 
     engine->scene.record = NULL;
-    status = drain(engine);
+    status = mr_engine_drain(engine);
     for (size_t i = 0; i < engine->system_count && status == MR_OK; i++) {
-        status = mr_coverage_close(&engine->systems[i]->coverage, engine->systems[i]->last_tod);
+        status = mr_system_close_coverage(engine->systems[i], engine->systems[i]->last_tod);
         if (status != MR_OK)
             mr_report(engine->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
     }
@@ -619,19 +660,25 @@ int mr_engine_end_input(struct mr_engine *engine)
     return status;
 }
 
+int mr_engine_release(struct mr_engine *engine, struct mr_system *system)
+{
+    int status = mr_hold_release(engine, system);
+
+    if (status == MR_OK)
+        status = mr_hold_release_start(engine, system);
+    if (status == MR_OK)
+        status = mr_held_finish(engine, system);
+    if (status == MR_OK)
+        status = mr_d01_finish(engine, system);
+    return status;
+}
+
 int mr_engine_finish(struct mr_engine *engine)
 {
     int status = MR_OK;
 
-    for (size_t i = 0; i < engine->system_count && status == MR_OK; i++) {
-        status = mr_hold_release(engine, engine->systems[i]);
-        if (status == MR_OK)
-            status = mr_hold_release_start(engine, engine->systems[i]);
-        if (status == MR_OK)
-            status = mr_held_finish(engine, engine->systems[i]);
-        if (status == MR_OK)
-            status = mr_d01_finish(engine, engine->systems[i]);
-    }
+    for (size_t i = 0; i < engine->system_count && status == MR_OK; i++)
+        status = mr_engine_release(engine, engine->systems[i]);
     for (size_t i = 0; i < engine->system_count; i++) {
         struct mr_system *system = engine->systems[i];
 

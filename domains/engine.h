@@ -17,6 +17,7 @@ struct mr_census;
 struct mr_engine;
 struct mr_systems;
 struct mr_engine_hooks;
+struct mr_recall;
 
 /* Identity of a system, as it stands in the first columns of every row. */
 struct mr_identity {
@@ -43,6 +44,7 @@ struct mr_engine_options {
     void *context;
     struct mr_log *log;             /* borrowed */
     const struct mr_engine_hooks *hooks; /* borrowed; NULL: nobody looks in (domains/hooks.h) */
+    const struct mr_recall *recall; /* who keeps what earlier runs left (domains/recall.h); borrowed; NULL: nobody */
     bool chp_sel;                   /* leave out rows of channel paths without devices */
     bool readings;                  /* beside each difference of a counter a column NAME_CUM with the counter itself */
     const int64_t *from, *to;       /* only rows whose interval (VMCINTTS, else ENDTS) begins at from or later and
@@ -78,10 +80,13 @@ struct mr_plan *const *mr_engine_plans(const struct mr_engine *engine, size_t *c
 /* A new input begins: records that follow belong to it.  name is borrowed until the next input or close. */
 void mr_engine_begin_input(struct mr_engine *engine, const char *name);
 
-/* One record.  MR_OK, or what the row sink returned, or MR_FATAL after a message when memory is short. */
+/*
+ * One record.  MR_OK, or what the row sink returned, or MR_FATAL after a message when memory is short.  MR_FAILED with
+ * options.recall only: nobody knows whose records these are, nothing of the input has been used.
+ */
 int mr_engine_record(struct mr_engine *engine, const struct mr_record *record) MR_CHECK;
 
-/* The input has ended: what waits for its identity is given one. */
+/* The input has ended: what waits for its identity is given one.  Returns as mr_engine_record(). */
 int mr_engine_end_input(struct mr_engine *engine) MR_CHECK;
 
 /* All inputs have ended: release what is held. */

@@ -19,7 +19,7 @@ void mr_held_row_free(struct mr_held_row *row)
     free(row);
 }
 
-static struct mr_held_row *make_row(const struct mr_plan *plan)
+struct mr_held_row *mr_held_row_new(const struct mr_plan *plan)
 {
     struct mr_held_row *row = calloc(1, sizeof *row);
 
@@ -45,7 +45,7 @@ struct mr_held_row *mr_hold_row(struct mr_system *system, const struct mr_plan *
         return NULL;
     entity->interval = system->interval;
     if (entity->row == NULL)
-        entity->row = make_row(plan);
+        entity->row = mr_held_row_new(plan);
     held = entity->row;
     if (held == NULL || held->used)
         return held;

@@ -11,7 +11,7 @@ struct mr_system *mr_system_find(struct mr_engine *engine, const char *sysid, co
     for (size_t i = 0; i < engine->system_count; i++) {
         const struct mr_identity *identity = &engine->systems[i]->identity;
 
-        if (strcmp(identity->sysid, sysid) == 0 && strcmp(identity->serial, serial) == 0)
+        if (!engine->systems[i]->asleep && strcmp(identity->sysid, sysid) == 0 && strcmp(identity->serial, serial) == 0)
             return engine->systems[i];
     }
     return NULL;
@@ -48,21 +48,29 @@ void mr_system_forget(struct mr_engine *engine, struct mr_system *system)
         mr_entity_clear(&system->maps[m]);
 }
 
-void mr_system_free(struct mr_engine *engine, struct mr_system *system)
+/* All that is kept of what was measured. */
+void mr_system_clear(struct mr_engine *engine, struct mr_system *system)
 {
-    if (system == NULL)
-        return;
     if (system->maps != NULL)
         mr_system_forget(engine, system);
     for (size_t p = 0; system->held != NULL && p < engine->plan_count; p++)
         mr_entity_clear(&system->held[p]);
     mr_sessions_free(engine, system);
+    free(system->processors);
+    system->processors = NULL;
+    mr_coverage_free(&system->coverage);
+    mr_coverage_free(&system->own);
+    mr_chpids_clear(&system->chpids);
+}
+
+void mr_system_free(struct mr_engine *engine, struct mr_system *system)
+{
+    if (system == NULL)
+        return;
+    mr_system_clear(engine, system);
     free(system->maps);
     free(system->held);
     free(system->episodes);
-    free(system->processors);
-    mr_coverage_free(&system->coverage);
-    mr_chpids_clear(&system->chpids);
     free(system);
 }
 

@@ -73,6 +73,8 @@ struct mr_system {
     uint64_t held_suspend_tod; /* the same for the row of the pair */
     struct mr_system_account account;
     struct mr_coverage coverage;  /* times reduced already */
+    struct mr_coverage own;       /* those of them that are from this input; kept only for options.recall */
+    bool asleep;                  /* of an earlier input: nothing but its account is known until it is recalled */
     uint8_t *processors;          /* a bit for each address that a 1/5 or 5/1 told of; NULL: none yet */
     struct mr_episode *episodes;  /* of the account */
     size_t episode_room;
@@ -160,6 +162,9 @@ struct mr_engine {
     const struct mr_system *row_system; /* of the row that the sink is given */
     const char *input;
     bool refused; /* the run must stop; it has been said why */
+    bool unknown; /* nobody knows whose the records of this input are */
+    struct mr_system *recalled; /* the last one in this input, or NULL */
+    struct mr_aside *aside; /* counts put aside while records are replayed; NULL: they are not */
     struct mr_queue queue;
     bool watched;          /* somebody wants to know of records: hooks, or the choice of channel paths */
     struct mr_hook_scene scene;
@@ -275,10 +280,42 @@ int mr_track_before(struct mr_engine *engine, struct mr_system *system, const st
 int mr_track_after(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
 int mr_track_begin_configuration(struct mr_engine *engine, struct mr_system *system) MR_CHECK;
 
+/*
+ * Continuity over runs; in recall.c.  The system that an input is about to have, which earlier runs may know (identity
+ * NULL: whose records begin at tod?); a record outside the window, or used; what ends a stretch of coverage.
+ */
+int mr_recall_ask(struct mr_engine *engine, const struct mr_identity *identity, uint64_t tod) MR_CHECK;
+void mr_recall_outside(struct mr_engine *engine, const struct mr_system *system, const struct mr_record *record);
+int mr_recall_used(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record,
+                   unsigned flags) MR_CHECK;
+int mr_system_close_coverage(struct mr_system *system, uint64_t now) MR_CHECK;
+
+/* The queue's records to their system; all that a system holds to its tables; in engine.c. */
+int mr_engine_drain(struct mr_engine *engine) MR_CHECK;
+int mr_engine_release(struct mr_engine *engine, struct mr_system *system) MR_CHECK;
+
+/*
+ * A state to bytes and back (the form is in domains/recall.h); in state.c, state_tables.c.  Those that load return
+ * MR_OK, MR_FAILED where the bytes do not fit together, or MR_FATAL (memory).
+ */
+struct mr_pack;
+struct mr_unpack;
+void mr_state_save_system(const struct mr_system *system, struct mr_pack *sections);
+void mr_state_save_tables(const struct mr_engine *engine, const struct mr_system *system, struct mr_pack *sections);
+int mr_state_load(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *sections) MR_CHECK;
+int mr_state_overlay(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *sections, uint64_t since,
+                     int64_t ahead) MR_CHECK;
+void mr_state_save_coverage(const struct mr_coverage *coverage, struct mr_pack *bytes);
+int mr_state_load_coverage(struct mr_coverage *coverage, struct mr_unpack *bytes, uint64_t from) MR_CHECK;
+
+/* An empty row of the plan, to be held; freed with mr_held_row_free(); NULL when memory is short.  In hold.c. */
+struct mr_held_row *mr_held_row_new(const struct mr_plan *plan);
+
 /* Systems; in identity.c. */
 struct mr_system *mr_system_find(struct mr_engine *engine, const char *sysid, const char *serial);
 struct mr_system *mr_system_add(struct mr_engine *engine, const struct mr_identity *identity);
 void mr_system_forget(struct mr_engine *engine, struct mr_system *system);
+void mr_system_clear(struct mr_engine *engine, struct mr_system *system);
 void mr_system_free(struct mr_engine *engine, struct mr_system *system);
 void mr_identity_fields(struct mr_engine_fields *fields, const struct mr_schema *schema);
 

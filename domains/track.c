@@ -98,7 +98,7 @@ static int begin_sample(struct mr_engine *engine, struct mr_system *system, cons
         mr_account_episode(system, MR_EPISODE_GAP, system->last_end_tod, record->tod, missing);
         system->pace.last = 0;
         /* What lies in the hole has not been reduced: another input may have it. */
-        status = mr_coverage_close(&system->coverage, record->tod);
+        status = mr_system_close_coverage(system, record->tod);
     }
     system->interval += 1 + missing;
     system->in_sample = true;
@@ -286,7 +286,7 @@ int mr_track_begin_configuration(struct mr_engine *engine, struct mr_system *sys
     if (status == MR_OK)
         status = mr_hold_release_start(engine, system);
     if (status == MR_OK)
-        status = mr_coverage_close(&system->coverage, system->last_tod);
+        status = mr_system_close_coverage(system, system->last_tod);
     system->phase = MR_PHASE_INIT;
     system->configured = true;
     system->account.configurations++;

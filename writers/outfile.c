@@ -216,7 +216,7 @@ int mr_outfile_seal(struct mr_outfile *file)
     if (file->packer != NULL && write_packed(file, NULL, 0, Z_FINISH) != MR_OK)
         return MR_FATAL;
     drop_packer(file);
-    if (sync_file(file->fd) != 0)
+    if (!file->folder->scratch && sync_file(file->fd) != 0)
         return fail(file, MR_MSG_OUTPUT_WRITE, strerror(errno));
     /* The descriptor is gone whatever close() says, so it is not tried again. */
     error = close(file->fd) == 0 ? 0 : errno;

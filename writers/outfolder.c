@@ -237,6 +237,8 @@ int mr_outfolder_sync_fd(int fd)
 
 int mr_outfolder_sync(struct mr_outfolder *folder)
 {
+    if (folder->scratch)
+        return MR_OK;
     if (mr_outfolder_sync_fd(folder->fd) != MR_OK)
         return MR_FATAL;
     if (folder->created)

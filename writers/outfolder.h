@@ -32,6 +32,7 @@ struct mr_outfolder {
     char *path;   /* as given, owned; for messages */
     struct mr_log *log;
     bool created; /* by us */
+    bool scratch; /* files and names need not be safe on the disk */
     bool failed;  /* a file of this run is lost: the others need not go on, and nothing is put in place */
 };
 

@@ -250,7 +250,11 @@ static int open_folder(struct mr_writer_table *table)
         return mr_outfolder_fail(&writer->folder, MR_MSG_OUTPUT_OPEN, table->head->name,
                                  "not allowed as the name of a folder");
     snprintf(table->below, sizeof table->below, "%s", table->head->name);
-    return mr_writer_settle(writer, mr_outfolder_open_below(&table->folder, &writer->folder, table->head->name, true));
+    if (mr_writer_settle(writer, mr_outfolder_open_below(&table->folder, &writer->folder, table->head->name, true)) !=
+        MR_OK)
+        return MR_FATAL;
+    table->folder.scratch = writer->options.scratch;
+    return MR_OK;
 }
 
 static size_t find_start(const struct mr_table_head *head)

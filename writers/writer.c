@@ -79,6 +79,7 @@ int mr_writer_open(struct mr_writer **out, const char *format, const struct mr_w
         return MR_FATAL;
     }
     writer->options.folder = writer->folder.path;
+    writer->folder.scratch = options->scratch;
     *out = writer;
     return MR_OK;
 }

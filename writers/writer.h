@@ -64,6 +64,7 @@ struct mr_writer_options {
     bool partition;     /* parts in folders SYSID=..., DATE=...; of a day where split does not say something finer */
     bool relaid;        /* the last run into the folder in this format laid out its parts in another way */
     enum mr_times times;
+    bool scratch;               /* the files are read again at once and thrown away: nobody waits for the disk */
     const char *const *columns; /* names of the columns wanted, in this order, NULL at the end; NULL: all; borrowed */
     const char *version;        /* of the program, for files that tell; NULL: not said; borrowed, like schema */
     const char *schema;         /* digest of the layouts and tables in force */
