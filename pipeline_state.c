@@ -146,6 +146,15 @@ static int check_format(struct mr_state_run *s)
     return MR_FATAL;
 }
 
+/*
+ * A request to stop ends the run behind the input that is being read: an input is in the ledger as a whole or not at all.
+ * A second one comes from read_records(), which gives up the run.
+ */
+static bool stops(const struct mr_state_run *s)
+{
+    return mr_stop_count(s->options->stop) > 0;
+}
+
 static struct ordered *order_inputs(struct mr_state_run *s)
 {
     const struct mr_pipeline_options *o = s->options;
@@ -153,6 +162,8 @@ static struct ordered *order_inputs(struct mr_state_run *s)
 
     for (size_t i = 0; inputs != NULL && i < o->input_count; i++) {
         inputs[i] = (struct ordered){.input = {.name = o->inputs[i]}, .path = o->inputs[i], .place = i};
+        if (stops(s))
+            continue; /* none will be read */
         if (strcmp(inputs[i].path, "-") == 0)
             inputs[i].error = ESPIPE;
         else if (mr_digest_file(inputs[i].path, inputs[i].input.digest, &inputs[i].input.size) != MR_OK)
@@ -300,16 +311,30 @@ static int forget(struct mr_state_run *s, const struct ordered *inputs)
     return MR_OK;
 }
 
+static int reduce_inputs(struct mr_state_run *s, struct ordered *inputs)
+{
+    size_t count = s->options->input_count, next = 0;
+    int status = MR_OK;
+
+    while (next < count && status == MR_OK && !stops(s))
+        status = reduce_one(s, &inputs[next++]);
+    if (status == MR_OK && next < count) {
+        s->account->interrupted.input = inputs[next].input.name;
+        mr_run_note_stop(&s->run, count - next);
+    }
+    return status;
+}
+
 static int reduce_all(struct mr_state_run *s, struct ordered *inputs, struct ordered **waiting, size_t *waiting_count)
 {
     int status = s->options->force ? forget(s, inputs) : MR_OK;
 
-    for (size_t i = 0; i < s->options->input_count && status == MR_OK; i++)
-        status = reduce_one(s, &inputs[i]);
+    if (status == MR_OK)
+        status = reduce_inputs(s, inputs);
     /* Of what was forgotten something may not have come again. */
     if (status == MR_OK && s->options->force && s->changed)
         status = mr_state_settle(s, true);
-    if (status == MR_OK && s->changed)
+    if (status == MR_OK && s->changed && !stops(s))
         status = list_waiting(s, waiting, waiting_count);
     return status == MR_OK ? resume_waiting(s, *waiting, *waiting_count) : status;
 }

@@ -196,6 +196,15 @@ static void show_progress(const struct mr_state_run *s, const struct mr_reader *
                     mr_engine_counts(s->run.workers[0].engine)->rows);
 }
 
+/* Asked to stop at once: nothing of this run is kept, as if it had never begun. */
+static int give_up(struct mr_state_run *s, const struct mr_reader *reader)
+{
+    struct mr_place place = {.file = mr_reader_name(reader), .offset = mr_reader_counts(reader)->bytes};
+
+    mr_report(s->options->log, MR_MSG_INTERRUPTED, &place, "%s", "at once; tables and state are as they were");
+    return MR_FATAL;
+}
+
 static int read_records(struct mr_state_run *s, struct mr_reader *reader)
 {
     struct mr_engine *engine = s->run.workers[0].engine;
@@ -207,6 +216,8 @@ static int read_records(struct mr_state_run *s, struct mr_reader *reader)
         status = mr_engine_record(engine, &record);
         if (status != MR_OK)
             return status;
+        if (mr_stop_count(s->options->stop) > 1)
+            return give_up(s, reader);
         if (++since == RECORDS_BETWEEN_PROGRESS && s->pass == 0) {
             show_progress(s, reader);
             since = 0;
