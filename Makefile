@@ -35,7 +35,7 @@ VERSION_FLAG = -DMR_VERSION='"$(VERSION)"'
 UNIT_LIBS := -lcriterion
 SCHEMA_DATA := $(sort $(wildcard schema/*.csv schema/layouts/*.csv))
 LIB_SOURCES := $(sort $(wildcard base/*.c reader/*.c domains/*.c exits/*.c writers/*.c account/*.c dictionary/*.c ledger/*.c)) \
-	$(filter-out schema/compile.c,$(sort $(wildcard schema/*.c))) $(sort $(wildcard pipeline*.c))
+	$(filter-out schema/compile.c,$(sort $(wildcard schema/*.c))) $(sort $(wildcard pipeline/*.c))
 PROGRAM_SOURCES := $(sort $(wildcard monreduce*.c))
 YARDSTICK_SOURCES := $(sort $(wildcard tests/bench/*.c))
 # One fuzz target each; the other files of the folder are what they share.
@@ -65,7 +65,7 @@ $(BUILD)/%.o: %.c
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 $(PROGRAM_OBJECTS): ALL_CFLAGS += $(VERSION_FLAG)
-$(BUILD)/pipeline.o $(BUILD)/pipeline_state_piece.o: ALL_CFLAGS += $(VERSION_FLAG)
+$(BUILD)/pipeline/pipeline.o $(BUILD)/pipeline/state_piece.o: ALL_CFLAGS += $(VERSION_FLAG)
 
 # The schema compiler runs on the machine that builds: one command, no sanitizers, no cross compiler.
 $(BUILD)/schema-compile: $(COMPILE_SOURCES) $(wildcard schema/*.h base/*.h base/*.def reader/record.h)

@@ -6,7 +6,7 @@
 #include "monreduce_output.h"
 #include "monreduce_state.h"
 #include "monreduce_signals.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 #include "writers/writer.h"
 
 #include <ctype.h>

@@ -3,7 +3,7 @@
 #define MONREDUCE_EXIT_TEST_H
 
 /* monreduce exit-test: what user exits do with each row, on standard output.  Part of the program. */
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 
 /*
  * mr_exit_test - reduce the inputs of the options with its exits, write no table, and show each row that an exit

@@ -4,7 +4,7 @@
 
 /* The options of reduce that say how tables are written: taken from the command line as they are, looked at later. */
 #include "base/message.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 
 #define MR_OUTPUT_COLUMNS_MAX 4096
 

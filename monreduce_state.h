@@ -4,7 +4,7 @@
 
 /* The options of reduce that have to do with earlier runs: taken from the command line as they are, looked at later. */
 #include "base/message.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 
 /* Numbers of the long options, for getopt_long(). */
 enum { MR_OPT_STATE = 640, MR_OPT_APPEND, MR_OPT_NO_WAIT, MR_OPT_FORCE };

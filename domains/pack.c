@@ -111,7 +111,8 @@ int mr_pack_close(const struct mr_pack *pack, struct mr_pack *closed)
 
     *closed = (struct mr_pack){.failed = pack->failed};
     at = room_for(closed, HEAD_BYTES + size);
-    if (at == NULL || compress2(at + HEAD_BYTES, &size, pack->size == 0 ? at : pack->bytes, (uLong)pack->size, LEVEL) != Z_OK) {
+    if (at == NULL ||
+        compress2(at + HEAD_BYTES, &size, pack->size == 0 ? at : pack->bytes, (uLong)pack->size, LEVEL) != Z_OK) {
         mr_pack_free(closed);
         return MR_FATAL;
     }

@@ -32,8 +32,8 @@ struct mr_writer_format {
 
     /*
      * A format whose tables share one file: its name ("monreduce.db"; suffix is then not used) and the three calls of
-     * that file, of which all but interval are set.  open comes before the first begin, close when all tables have ended and before
-     * the file is made safe; shut frees, once for each open, failed or not.  begin, row and end are given that file.
+     * that file, of which all but interval are set.  open comes before the first begin, close when all tables have
+     * ended and before the file is made safe; shut frees, once for each open, failed or not.  begin, row and end are given that file.
      * What they share is kept in file->context.
      */
     const char *single;

@@ -103,7 +103,10 @@ static inline int mr_outfile_place(struct mr_outfile *file)
     return mr_outfile_place_as(file, file->name);
 }
 
-/* Free; remove the temporary file unless the file was placed or handed on.  Allowed in every state, also after a failed open. */
+/*
+ * Free; remove the temporary file unless the file was placed or handed on.  Allowed in every state, also after a failed
+ * open.
+ */
 void mr_outfile_discard(struct mr_outfile *file);
 
 #endif

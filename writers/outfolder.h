@@ -38,8 +38,9 @@ struct mr_outfolder {
 
 /*
  * mr_outfolder_open - use the folder path, created (one level, 0777 less umask) if it is missing.
- * Finishes what killed runs began in their last step, and removes their temporary files, if that is safe: no other run has locked the folder, and the process that
- * made the file does not exist any more.  Where folders cannot be locked (some network file systems) they stay.
+ * Finishes what killed runs began in their last step, and removes their temporary files, if that is safe: no other run
+ * has locked the folder, and the process that made the file does not exist any more.  Where folders cannot be locked
+ * (some network file systems) they stay.
  * Returns MR_OK, or MR_FATAL after a message; close it in both cases.
  */
 int mr_outfolder_open(struct mr_outfolder *folder, const char *path, struct mr_log *log) MR_CHECK;

@@ -34,7 +34,7 @@ struct mr_parquet_words {
     uint32_t *flags;      /* number + 1 of each text of one byte, which most flags are; NULL: to be made */
     size_t count, room;   /* texts; slots are twice as many */
     uint32_t latest;      /* number of the text before */
-    bool plain;           /* each text is taken as new, and there are no slots: nearly all were new in the row group before */
+    bool plain;           /* each text is taken as new, and there are no slots: nearly all were new before */
     unsigned plain_groups; /* row groups that were so */
 };
 

@@ -20,7 +20,8 @@ struct mr_parts_system;
 /* Where a part goes. */
 struct mr_part {
     char name[MR_PARTS_NAME_MAX];  /* of its file without number and suffix */
-    char sysid[MR_PARTS_FOLDER_MAX], date[MR_PARTITION_DATE_MAX]; /* SYSID=..., DATE=...: folders, where the output is partitioned */
+    /* Where the output is partitioned: the folders SYSID=... and DATE=... */
+    char sysid[MR_PARTS_FOLDER_MAX], date[MR_PARTITION_DATE_MAX];
     unsigned number; /* of the file within the part, from 1; 0: not remembered, there may be some already */
 };
 

@@ -113,7 +113,8 @@ int mr_shape_make(struct mr_shape *shape, const struct mr_table_head *head, cons
     shape->cells = calloc(most, sizeof *shape->cells);
     shape->names = calloc(most, sizeof *shape->names);
     shape->head.numbers = shape->numbers = calloc(most, sizeof *shape->numbers);
-    if (shape->columns == NULL || shape->steps == NULL || shape->numbers == NULL || shape->cells == NULL || shape->names == NULL)
+    if (shape->columns == NULL || shape->steps == NULL || shape->numbers == NULL || shape->cells == NULL ||
+        shape->names == NULL)
         return MR_FATAL;
     shape->head.columns = shape->columns;
     shape->head.column_count = 0;

@@ -312,7 +312,8 @@ static bool is_full(struct mr_writer_table *table, const struct mr_cell *start)
 
     if (table->writer->options.spreadsheet && table->file_rows == SHEET_ROWS)
         return true;
-    return format->full != NULL && turns(&table->interval, start) && table->begun && format->full(table->state, &table->file);
+    return format->full != NULL && turns(&table->interval, start) && table->begun &&
+           format->full(table->state, &table->file);
 }
 
 int mr_table_row(struct mr_writer_table *table, const struct mr_cell *cells)

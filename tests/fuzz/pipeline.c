@@ -3,7 +3,7 @@
  * Any file through the whole pipeline into tables on disk, and through census.  The number of its bytes chooses the
  * format and options, so that a file that was found can be given to the program as it is.
  */
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <stdio.h>

@@ -5,11 +5,12 @@
 /*
  * One run, as its parts see it.  Private to the pipeline:
  *
- *   pipeline.c         what a run consists of, and what it leaves behind
- *   pipeline_inputs.c  the inputs in their order, one after the other
- *   pipeline_share.c   which worker makes which tables
- *   pipeline_stop.c    where a request to stop has ended it
- *   pipeline_crew.c    one input with a thread that reads and several that work
+ *   pipeline.c  what a run consists of, and what it leaves behind
+ *   inputs.c    the inputs in their order, one after the other
+ *   share.c     which worker makes which tables
+ *   crew.c      one input with a thread that reads and several that work
+ *   stop.c      where a request to stop has ended it
+ *   state*.c    runs that go on from each other (state.h)
  *
  * A worker is an engine with a writer.  There is always one, in the thread of the caller.  Others, in threads of their
  * own, are given the same records and make other tables, so that they have nothing in common while records flow: tables,
@@ -17,7 +18,7 @@
  */
 #include "base/notes.h"
 #include "dictionary/dictionary.h"
-#include "pipeline.h"
+#include "pipeline/pipeline.h"
 #include "reader/stop.h"
 
 #define MR_WORKERS_MAX 64
@@ -49,7 +50,7 @@ struct mr_run {
     uint64_t bytes_before;           /* of finished inputs, uncompressed */
     uint64_t input_bytes_before;
     uint64_t total_bytes;
-    const struct mr_run_ways *ways;  /* of a run with a state (pipeline_ways.h); NULL: none */
+    const struct mr_run_ways *ways;  /* of a run with a state (ways.h); NULL: none */
     struct mr_stop_watch stop;       /* used by the thread that reads */
     bool input_ended;                /* the last input has been read to its end */
 };
@@ -72,7 +73,10 @@ void mr_run_note_input(struct mr_run *run, const char *name, const struct mr_rea
 /* The run stops with so many inputs not begun: tell it and note it, unless all have been read by now. */
 void mr_run_note_stop(struct mr_run *run, size_t not_read);
 
-/* The records of an open input to all workers, by threads; relay is that of the log that the reader was opened with.  MR_OK, or MR_FATAL after a message. */
+/*
+ * The records of an open input to all workers, by threads; relay is that of the log that the reader was opened with.
+ * MR_OK, or MR_FATAL after a message.
+ */
 int mr_run_crew(struct mr_run *run, struct mr_reader *reader, struct mr_relay *relay) MR_CHECK;
 
 /* Tell how far the run is: bytes are those of the present input. */

@@ -3,7 +3,7 @@
  * Which worker makes which tables.  What comes out is the same for any sharing, so it may follow the data: the first
  * records of the first input tell how much work each table will be, and the largest are given away first.
  */
-#include "pipeline_run.h"
+#include "pipeline/run.h"
 
 #include "domains/census.h"
 #include "writers/writer.h"

@@ -3,11 +3,11 @@
 #define MR_PIPELINE_WAYS_H
 
 /*
- * A run in pieces, for the pipeline with a state (pipeline_state.c), which reads and writes in another order than the
+ * A run in pieces, for the pipeline with a state (state.c), which reads and writes in another order than the
  * plain one, with one worker.  Private to the pipeline.
  */
 #include "domains/recall.h"
-#include "pipeline_run.h"
+#include "pipeline/run.h"
 
 /* What is done in another way.  All members are set. */
 struct mr_run_ways {

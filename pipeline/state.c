@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run with a state: inputs in order of time, those that wait, the account of all runs, the commit. */
-#include "pipeline_state.h"
+#include "pipeline/state.h"
 
 #include "ledger/digest.h"
 #include "reader/tod.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows and blobs of segments that are being made. */
-#include "pipeline_state.h"
+#include "pipeline/state.h"
 
 #include "base/bytes.h"
 #include "base/grow.h"

@@ -3,8 +3,8 @@
 #define MR_PIPELINE_H
 
 /*
- * The pipeline wires reader -> domains -> exits -> writers and keeps account of the run.  It is the only part that knows them
- * all.
+ * The pipeline wires reader -> domains -> exits -> writers and keeps account of the run.  It is the only part that knows
+ * them all.
  */
 #include "account/account.h"
 #include "base/message.h"
@@ -61,7 +61,7 @@ struct mr_pipeline_options {
  * Data never ends a run: an input that cannot be used is reported and left out.  Returns MR_OK with *account filled;
  * MR_FATAL after a message when nothing was written (unknown table, output not writable, no memory).  Either way
  * *account is freed with mr_account_free().  The return code of the run is log->code.  With options.state the tables
- * grow from run to run (pipeline_state.c); where there was nothing to do nothing is written and account->inputs is empty.
+ * grow from run to run (state.c); where there was nothing to do nothing is written and account->inputs is empty.
  */
 int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_account *account) MR_CHECK;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One input into the holes between the segments that the ledger has. */
-#include "pipeline_state.h"
+#include "pipeline/state.h"
 
 #include "base/grow.h"
 #include "reader/tod.h"

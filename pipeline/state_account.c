@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The account of all runs: what the ledger knows, beside what this run says of itself. */
-#include "pipeline_state.h"
+#include "pipeline/state.h"
 
 #include "base/grow.h"
 #include "writers/number.h"

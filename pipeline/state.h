@@ -3,20 +3,20 @@
 #define MR_PIPELINE_STATE_H
 
 /*
- * A run with a state: tables that grow from run to run.  Private to pipeline_state*.c.
+ * A run with a state: tables that grow from run to run.  Private to state*.c.
  *
- *   pipeline_state.c          the run: inputs, those that wait, the account, the commit
- *   pipeline_state_pass.c     one input into the holes between segments
- *   pipeline_state_piece.c    rows and blobs of a segment that is being made
- *   pipeline_state_account.c  the account of all runs in the manifest
- *   pipeline_state_settle.c   heads made again behind another segment than before, and tails
+ *   state.c          the run: inputs, those that wait, the account, the commit
+ *   state_pass.c     one input into the holes between segments
+ *   state_piece.c    rows and blobs of a segment that is being made
+ *   state_account.c  the account of all runs in the manifest
+ *   state_settle.c   heads made again behind another segment than before, and tails
  *
  * An input is read once for each hole that it fills: the segments of its system that come later than its first data
  * bound the windows.  In each the engine begins with the state of the segment before the window.
  */
 #include "domains/recall.h"
 #include "ledger/ledger.h"
-#include "pipeline_ways.h"
+#include "pipeline/ways.h"
 #include "writers/writer.h"
 
 #define MR_PIECES_MAX 1024

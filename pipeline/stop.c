@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a request to stop has ended the run, for its account. */
-#include "pipeline_run.h"
+#include "pipeline/run.h"
 
 #include "writers/number.h"
 

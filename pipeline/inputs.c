@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The inputs of a run, in the order of their times. */
-#include "pipeline_run.h"
+#include "pipeline/run.h"
 
 #include "reader/tod.h"
 

@@ -3,7 +3,7 @@
  * After a segment has come between two others the first rows behind it have a difference to show, or another one; and
  * what would come out at the end belongs to the last segment only.  Both are made again from what the ledger keeps.
  */
-#include "pipeline_state.h"
+#include "pipeline/state.h"
 
 #include "base/grow.h"
 

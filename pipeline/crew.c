@@ -7,7 +7,7 @@
  * What workers and reader have to say of a batch is noted, and passed on in the order of its records when the last worker
  * is done with it, so that it does not show how many they are.
  */
-#include "pipeline_run.h"
+#include "pipeline/run.h"
 
 #include "base/notes.h"
 #include "reader/batch.h"

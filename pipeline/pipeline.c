@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "pipeline_run.h"
+#include "pipeline/run.h"
 
 #include "account/stale.h"
-#include "pipeline_ways.h"
+#include "pipeline/ways.h"
 #include "dictionary/dictionary.h"
 
 #include <inttypes.h>
