@@ -31,7 +31,7 @@ run reduce -q -t VMXSP002,VMXPCF00 -o gone slow 2>&1 | sed 's/gone\/[A-Za-z0-9_]
 wait
 ls -d gone 2>&1 | sed 's/.*: //'
 
-echo "# little memory: nothing is written, and the tables of before stay"
+echo "# little memory: nothing is written, and the tables of before stay; an input that finds no room is not usable"
 cp -r out before
 for kilobytes in 8000 9000 10000 12000 14000 16000; do
     (
@@ -42,6 +42,7 @@ for kilobytes in 8000 9000 10000 12000 14000 16000; do
     case $code in
     0) break ;;
     16) grep -q '^MRD.*T ' said && diff -r before out >/dev/null || { echo "at $kilobytes:"; cat said; } ;;
+    12) grep -q '^MRD0119S' said || { echo "at $kilobytes:"; cat said; } ;; # it was the input that found no room
     127) grep -q 'error while loading' said || cat said ;; # not even the program finds room
     *) echo "at $kilobytes: return code $code"; cat said ;;
     esac
