@@ -29,6 +29,13 @@ CONSUMER_PACKAGES := libreoffice-calc-nogui postgresql r-cran-haven python3-pand
 CONSUMER_NODE := ca-certificates nodejs npm
 
 LIBS := -lz -lcsv -ljansson -lsqlite3 -lnettle -lm -ldl -pthread
+# LIBDEFLATE=1: check sums by libdeflate, which is faster than zlib.
+LIBDEFLATE ?=
+ifeq ($(LIBDEFLATE),1)
+PACKAGES += libdeflate-dev
+LIBS += -ldeflate
+override CPPFLAGS += -DMR_LIBDEFLATE
+endif
 ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(CFLAGS) -I. -I$(BUILD) -MMD -MP
 VERSION_FLAG = -DMR_VERSION='"$(VERSION)"'
 

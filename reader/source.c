@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reader/source.h"
 
+#include "base/checksum.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -113,7 +115,7 @@ static size_t read_some(struct mr_source *source, uint8_t *to, size_t room)
     }
     if (n == 0)
         compare_size(source);
-    source->crc = (uint32_t)crc32_z(source->crc, to, (size_t)n);
+    source->crc = mr_crc32(source->crc, to, (size_t)n);
     source->input_bytes += (uint64_t)n;
     return (size_t)n;
 }

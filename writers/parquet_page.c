@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Row groups: definition levels, values, dictionaries, pages and what the footer says of them. */
+#include "base/checksum.h"
 #include "writers/number.h"
 #include "writers/parquet.h"
 
@@ -215,9 +216,7 @@ static void pack(struct chunk *chunk)
 
 static uint32_t checksum(const struct chunk *chunk, const struct mr_bytes *body)
 {
-    uint32_t crc = (uint32_t)crc32(0, body->data, (uInt)body->used);
-
-    return chunk->tail_size == 0 ? crc : (uint32_t)crc32(crc, chunk->tail, (uInt)chunk->tail_size);
+    return mr_crc32(mr_crc32(0, body->data, body->used), chunk->tail, chunk->tail_size);
 }
 
 static void page_header(struct chunk *chunk, const struct mr_bytes *body, int page, size_t values)
