@@ -86,7 +86,8 @@ static unsigned sas_length(const struct mr_column *column)
 {
     unsigned size = column->size == 0 || column->size == MR_LENGTH_REST ? TEXT_UNKNOWN : column->size;
 
-    size = column->type == MR_CELL_HEX ? 2 + 2 * size : 2 * size;
+    /* Text that is none is shown as 0x and its bytes. */
+    size = column->type == MR_CELL_DIGITS ? 2 * size : 2 + 2 * size;
     return size < SAS_TEXT_MAX ? size : SAS_TEXT_MAX;
 }
 

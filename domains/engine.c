@@ -449,6 +449,27 @@ static int apply_site(struct mr_engine *engine, struct mr_identity *identity, bo
     return MR_OK;
 }
 
+static struct mr_system *unknown_system(struct mr_engine *engine)
+{
+    const struct mr_identity unknown = {.sysid = "UNKNOWN", .orgsysid = "UNKNOWN"};
+    struct mr_system *system = mr_system_find(engine, unknown.sysid, "");
+
+    return system != NULL ? system : mr_system_add(engine, &unknown);
+}
+
+/* The last place is for all those that have none. */
+static struct mr_system *new_system(struct mr_engine *engine, const struct mr_identity *identity,
+                                    const struct mr_place *place)
+{
+    if (engine->system_count + 1 >= MR_SYSTEMS_MAX) {
+        mr_report(engine->log, MR_MSG_TOO_MANY_SYSTEMS, place, "%s, serial %s", identity->sysid, identity->serial);
+        return unknown_system(engine);
+    }
+    mr_report(engine->log, MR_MSG_NEW_SYSTEM, place, "%s, processor %s, serial %s", identity->sysid, identity->cpumodel,
+              identity->serial);
+    return mr_system_add(engine, identity);
+}
+
 /*
  * A configuration set told who it is: the system may be new, connected again, or started again.  *again is set when the
  * very same set has been used before: the data comes twice.
@@ -483,10 +504,7 @@ static struct mr_system *configured_system(struct mr_engine *engine, bool *again
     if (system == NULL && engine->current != NULL && (engine->queue.have & (MR_HAVE_1_4 | MR_HAVE_1_5)) == 0)
         system = engine->current; /* 1/1 alone does not make another system */
     if (system == NULL) {
-        system = mr_system_add(engine, &identity);
-        if (system != NULL)
-            mr_report(engine->log, MR_MSG_NEW_SYSTEM, &place, "%s, processor %s, serial %s", identity.sysid,
-                      identity.cpumodel, identity.serial);
+        system = new_system(engine, &identity, &place);
     } else if (system->last_tod == 0) {
         /* Another time of it has been reduced by an earlier run. */
         mr_report(engine->options.log, MR_MSG_NEW_SYSTEM, &place, "%s, processor %s, serial %s", identity.sysid,
@@ -521,7 +539,6 @@ static struct mr_system *unconfigured_system(struct mr_engine *engine)
     struct mr_place place = queue_place(engine);
     struct mr_record record = queued_at(&engine->queue, 0);
     struct mr_system *system = engine->current != NULL ? engine->current : continued(engine, record.tod);
-    struct mr_identity unknown = {.sysid = "UNKNOWN", .orgsysid = "UNKNOWN"};
 
     if (engine->options.strict) {
         mr_report(engine->log, MR_MSG_STRICT_STOP, &place, "the first records are no configuration");
@@ -543,8 +560,7 @@ static struct mr_system *unconfigured_system(struct mr_engine *engine)
         return system;
     }
     mr_report(engine->log, MR_MSG_UNKNOWN_SYSTEM, &place, "%s", "");
-    system = mr_system_find(engine, unknown.sysid, "");
-    return system != NULL ? system : mr_system_add(engine, &unknown);
+    return unknown_system(engine);
 }
 
 /* Nothing of the queue is used. */
@@ -579,7 +595,7 @@ int mr_engine_drain(struct mr_engine *engine)
         return MR_FAILED;
     }
     if (engine->current == NULL) {
-        mr_report(engine->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "too many systems");
+        mr_report(engine->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
         return MR_FATAL;
     }
     if (config && !again)
