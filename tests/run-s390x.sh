@@ -10,7 +10,7 @@ shift 2
 packages=
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
     case $1 in
-    zlib1g-dev | lib*-dev) packages="$packages $1" ;;
+    zlib1g-dev | nettle-dev | lib*-dev) packages="$packages $1" ;;
     esac
     shift
 done
