@@ -159,8 +159,11 @@ int mr_run_inputs(struct mr_run *run)
     status = mr_exits_begin_run(run->exits);
     while (next < run->options->input_count && status == MR_OK && !mr_stop_here(&run->stop))
         status = reduce_input(run, inputs[next++].name);
-    if (status == MR_OK && mr_stop_here(&run->stop))
+    if (status == MR_OK && mr_stop_here(&run->stop)) {
+        if (next == 0)
+            run->account->interrupted.input = inputs[0].name;
         mr_run_note_stop(run, run->options->input_count - next);
+    }
     free(inputs);
     for (size_t w = 0; w < run->worker_count && status == MR_OK; w++)
         status = mr_engine_finish(run->workers[w].engine);

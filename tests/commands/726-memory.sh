@@ -25,7 +25,7 @@ parts = peak("-f", "parquet", "--partition", "--split", "hour", "-o", "parts", "
 print("at most 256 MB:", max(short, long, parts) <= 256 or (short, long, parts))
 print("tables:", len([n for n in os.listdir("long") if n.startswith("VM")]) > 130)
 PYTHON
-case $(ldd "$MONREDUCE" 2>/dev/null) in *san.so*) skip "sanitizers need memory of their own" ;; esac
+case $(ldd "$BUILD/monreduce" 2>/dev/null) in *san.so*) skip "sanitizers need memory of their own" ;; esac
 python3 measure.py
 "$MONREDUCE" reduce -q -f parquet --empty-tables -j 3 -o threads long.mon
 diff -r long threads && echo "the same with threads"

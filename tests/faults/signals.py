@@ -147,6 +147,21 @@ def waiting_from_the_start():
     check("empty pipe, leftovers", [n for n in os.listdir("out") if n.startswith(".")], [])
 
 
+def before_the_first_input():
+    """While the inputs are looked at for their order: nothing is begun, and the tables of before stay."""
+    subprocess.run([PROGRAM, *ARGUMENTS, "small.mon"], stderr=subprocess.PIPE, check=True)
+    with open("out/manifest.json", "rb") as f:
+        before = f.read()
+    environment = dict(os.environ, LD_PRELOAD=LIBRARY, FAULT_CALL="read", FAULT_AT="1", FAULT_HOW="TERM",
+                       FAULT_PATH="long")
+    for threads in "1", "3":
+        done = subprocess.run([PROGRAM, *ARGUMENTS, "-j", threads, "long.mon", "longer.mon"], stderr=subprocess.PIPE,
+                              env=environment, check=False)
+        check("before the first", (done.returncode, "2 inputs not begun" in done.stderr.decode()), (8, True))
+        with open("out/manifest.json", "rb") as f:
+            check("before the first, tables of before", f.read() == before, True)
+
+
 def ignored():
     """A signal that was ignored before the start stays so, as nohup wants it."""
     environment = dict(os.environ, LD_PRELOAD=LIBRARY, FAULT_CALL="read", FAULT_AT="4", FAULT_HOW="INT",
@@ -186,6 +201,7 @@ def main():
     one_after_another()
     waiting_pipe()
     waiting_from_the_start()
+    before_the_first_input()
     ignored()
     census()
     files_of_threads()
