@@ -5,7 +5,7 @@
 #   make check    all tests        make check-asan   the same with the address and undefined-behaviour sanitizers
 #   make bench    measure          make check-tsan   the same with the thread sanitizer
 #   make budget   renew the instruction counts that "make check" guards
-#   make check-long   tests that take minutes: every fault in every format, SIGKILL at 100 random moments
+#   make check-long   tests that take minutes: every fault in every format, SIGKILL at 100 random moments, with and without a state
 #   make check-clang   the tests with clang        make check-s390x   the tests on a big-endian machine, emulated
 #   make fuzz     look for inputs that break something: FUZZ_SECONDS=60 for each target
 #   make exits    the user exits that come with the program (BUILD/exits)

@@ -19,9 +19,9 @@ for n, name in enumerate(order):
     run(name, state="good", out="good.out")
     took = time.monotonic() - start
     shutil.copytree("good.out", "good.out.%d" % n)
-random.seed(11)
+random.seed(int(os.environ.get("KILL_SEED", 11)))
 killed = 0
-for round_ in range(12):
+for round_ in range(int(os.environ.get("KILL_ROUNDS", 12))): # of three runs each
     for folder in ("state", "out"):
         shutil.rmtree(folder, ignore_errors=True)
     for n, name in enumerate(order):
