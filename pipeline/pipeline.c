@@ -426,8 +426,23 @@ static void abandon_files(struct mr_run *run)
         mr_writer_abandon(run->workers[w].writer);
 }
 
+/* What a run is made of, one after the other until something fails. */
+typedef int step(struct mr_run *run);
+
+static int take_steps(struct mr_run *run, step *const *steps)
+{
+    int status = MR_OK;
+
+    while (*steps != NULL && status == MR_OK)
+        status = (*steps++)(run);
+    return status;
+}
+
 int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_account *account)
 {
+    static step *const steps[] = {open_exits,    open_engine,        choose_columns, mr_run_share,     open_writers,
+                                  mr_run_inputs, begin_empty_tables, take_account,   write_dictionary, write_manifest,
+                                  NULL};
     struct mr_run run;
     int status;
 
@@ -436,25 +451,7 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
     status = check_tables(options);
     begin_run(&run, options, account, true);
     if (status == MR_OK)
-        status = open_exits(&run);
-    if (status == MR_OK)
-        status = open_engine(&run);
-    if (status == MR_OK)
-        status = choose_columns(&run);
-    if (status == MR_OK)
-        status = mr_run_share(&run);
-    if (status == MR_OK)
-        status = open_writers(&run);
-    if (status == MR_OK)
-        status = mr_run_inputs(&run);
-    if (status == MR_OK)
-        status = begin_empty_tables(&run);
-    if (status == MR_OK)
-        status = take_account(&run);
-    if (status == MR_OK)
-        status = write_dictionary(&run);
-    if (status == MR_OK)
-        status = write_manifest(&run);
+        status = take_steps(&run, steps);
     mr_exits_shut(run.exits);
     if (status == MR_OK)
         status = find_stale(&run);
@@ -469,18 +466,13 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
 
 int mr_pipeline_exit_test(const struct mr_pipeline_options *options, struct mr_account *account)
 {
+    static step *const steps[] = {open_exits, open_engine, mr_run_inputs, take_account, NULL};
     struct mr_run run;
     int status = check_tables(options);
 
     begin_run(&run, options, account, true);
     if (status == MR_OK)
-        status = open_exits(&run);
-    if (status == MR_OK)
-        status = open_engine(&run);
-    if (status == MR_OK)
-        status = mr_run_inputs(&run);
-    if (status == MR_OK)
-        status = take_account(&run);
+        status = take_steps(&run, steps);
     status = settle(&run, status);
     end_run(&run);
     return status;
@@ -488,15 +480,12 @@ int mr_pipeline_exit_test(const struct mr_pipeline_options *options, struct mr_a
 
 int mr_pipeline_census(const struct mr_pipeline_options *options, struct mr_account *account)
 {
+    static step *const steps[] = {open_engine, mr_run_inputs, take_account, NULL};
     struct mr_run run;
     int status;
 
     begin_run(&run, options, account, false);
-    status = open_engine(&run);
-    if (status == MR_OK)
-        status = mr_run_inputs(&run);
-    if (status == MR_OK)
-        status = take_account(&run);
+    status = take_steps(&run, steps);
     status = settle(&run, status);
     end_run(&run);
     return status;

@@ -94,3 +94,23 @@ unsigned scratch_names(bool temporary)
     closedir(list);
     return count;
 }
+
+unsigned scratch_all_names(void)
+{
+    DIR *list = opendir(scratch);
+    unsigned count = 0;
+
+    cr_assert_not_null(list);
+    while (readdir(list) != NULL)
+        count++;
+    closedir(list);
+    return count - 2; /* . and .. */
+}
+
+long long scratch_size(const char *name)
+{
+    char path[SCRATCH_PATH];
+    struct stat st;
+
+    return stat(scratch_path(path, name), &st) == 0 ? (long long)st.st_size : -1;
+}

@@ -20,7 +20,11 @@ void scratch_put(const char *name, const char *text);
 bool scratch_has(const char *name);
 void scratch_expect(const char *name, const char *text);
 
-/* How many names there are: those of temporary files, or those without a point in front. */
+/* How many names there are: those of temporary files, or those without a point in front; all. */
 unsigned scratch_names(bool temporary);
+unsigned scratch_all_names(void);
+
+/* Bytes of the file of this name; -1: there is none. */
+long long scratch_size(const char *name);
 
 #endif

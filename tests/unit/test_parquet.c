@@ -69,15 +69,6 @@ static struct mr_writer *open_table(struct mr_writer_table **table, struct mr_lo
     return writer;
 }
 
-static off_t size_of(const char *name)
-{
-    char path[512];
-    struct stat st;
-
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    return stat(path, &st) == 0 ? st.st_size : -1;
-}
-
 /* An exit may have made a value larger than the field could hold: blank and said, not another number. */
 Test(parquet, values_that_do_not_fit)
 {
@@ -96,7 +87,7 @@ Test(parquet, values_that_do_not_fit)
     cr_assert_eq(mr_writer_row(table, cells), MR_OK);
     cr_assert_eq(log.counts[MR_MSG_OUTPUT_CUT], 1, "said once a file");
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
-    cr_assert_gt(size_of("TABLE.parquet"), 12);
+    cr_assert_gt(scratch_size("TABLE.parquet"), 12);
 }
 
 /* Texts that never come again: memory stays bounded, for what is full is written. */
@@ -115,9 +106,9 @@ Test(parquet, many_texts)
         cr_assert_eq(mr_writer_row(table, cells), MR_OK);
     }
     cr_assert_eq(mr_writer_rows(table), 60000);
-    cr_assert_eq(size_of("TABLE.parquet"), -1, "not before it is complete");
+    cr_assert_eq(scratch_size("TABLE.parquet"), -1, "not before it is complete");
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
-    cr_assert_gt(size_of("TABLE.parquet"), 60000 * 200);
+    cr_assert_gt(scratch_size("TABLE.parquet"), 60000 * 200);
     cr_assert_eq(log.code, 0);
 }
 
@@ -129,7 +120,7 @@ Test(parquet, abandoned)
 
     cr_assert_eq(mr_writer_row(table, cells), MR_OK);
     mr_writer_abandon(writer);
-    cr_assert_eq(size_of("TABLE.parquet"), -1);
+    cr_assert_eq(scratch_size("TABLE.parquet"), -1);
     cr_assert_eq(rmdir(scratch), 0, "nothing is left");
 }
 
@@ -140,18 +131,6 @@ static struct mr_writer *many_groups(struct mr_writer_table **table, struct mr_l
 
     mr_writer_input(writer, UINT64_C(1) << 50);
     return writer;
-}
-
-/* Names in the scratch folder but . and .. */
-static int names(void)
-{
-    DIR *list = opendir(scratch);
-    int count = -2;
-
-    while (readdir(list) != NULL)
-        count++;
-    closedir(list);
-    return count;
 }
 
 /* Every row group is in the footer, which is as long as the file says at its end. */
@@ -167,7 +146,7 @@ Test(parquet, footer_from_the_disk)
 
     for (unsigned i = 0; i < 64 * 2000; i++)
         cr_assert_eq(mr_writer_row(table, cells), MR_OK);
-    cr_assert_eq(names(), 1, "what waits has no name");
+    cr_assert_eq(scratch_all_names(), 1, "what waits has no name");
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
     snprintf(path, sizeof path, "%s/TABLE.parquet", scratch);
     file = fopen(path, "rb");
@@ -200,7 +179,7 @@ Test(parquet, no_room_for_the_footer)
     cr_assert_eq(status, MR_FATAL);
     cr_assert_eq(log.counts[MR_MSG_OUTPUT_WRITE], 1);
     cr_assert_eq(mr_writer_finish(writer), MR_FATAL);
-    cr_assert_eq(names(), 0);
+    cr_assert_eq(scratch_all_names(), 0);
 }
 
 /* A part that has become large ends with an interval, and goes on in another file. */
@@ -221,7 +200,7 @@ Test(parquet, large_parts)
     memset(text, 'x', sizeof text);
     cr_assert_eq(mr_writer_open(&writer, "parquet", &options, NULL), MR_OK);
     cr_assert_eq(mr_writer_begin(writer, &two, &table), MR_OK);
-    for (i = 0; i < 80000 && size_of(begun) < 0; i++) {
+    for (i = 0; i < 80000 && scratch_size(begun) < 0; i++) {
         const struct mr_cell cells[] = {{.value.i = 1000000 + i / 1000, .present = 1},
                                         {.value.text = text, .size = sizeof text, .present = 1}};
 
@@ -230,9 +209,9 @@ Test(parquet, large_parts)
     }
     cr_assert_eq(i % 1000, 1, "with the first row of an interval, not after %u", i);
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
-    cr_assert_gt(size_of(first), 256 << 20);
-    cr_assert_lt(size_of(first), 270 << 20);
-    cr_assert_gt(size_of(next), 0);
+    cr_assert_gt(scratch_size(first), 256 << 20);
+    cr_assert_lt(scratch_size(first), 270 << 20);
+    cr_assert_gt(scratch_size(next), 0);
 }
 
 /*
@@ -261,5 +240,5 @@ Test(parquet, texts_that_collide)
     }
     cr_assert_lt((double)(clock() - before) / CLOCKS_PER_SEC, 1.5);
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
-    cr_assert_gt(size_of("TABLE.parquet"), 60000 * 12);
+    cr_assert_gt(scratch_size("TABLE.parquet"), 60000 * 12);
 }

@@ -61,15 +61,6 @@ static void run(const struct mr_writer_options *options, unsigned rows, bool aga
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
 }
 
-static off_t size_of(const char *name)
-{
-    char path[300];
-    struct stat st;
-
-    snprintf(path, sizeof path, "%s/%s", scratch, name);
-    return stat(path, &st) == 0 ? st.st_size : -1;
-}
-
 /* As Hive names folders: what it encodes, hex digits in upper case; characters beyond ASCII as they are. */
 Test(partition, folders)
 {
@@ -131,18 +122,18 @@ Test(partition, rerun_replaces)
     off_t size;
 
     run(&options, 1000, true, &log);
-    size = size_of(PLACE "TABLE_A_20241004T000000.parquet");
+    size = scratch_size(PLACE "TABLE_A_20241004T000000.parquet");
     cr_assert_gt(size, 0);
-    cr_assert_gt(size_of(PLACE "TABLE_A_20241004T000000_2.parquet"), 0);
-    cr_assert_gt(size_of("TABLE/SYSID=B/DATE=2024-10-04/TABLE_B_20241004T000000.parquet"), 0);
+    cr_assert_gt(scratch_size(PLACE "TABLE_A_20241004T000000_2.parquet"), 0);
+    cr_assert_gt(scratch_size("TABLE/SYSID=B/DATE=2024-10-04/TABLE_B_20241004T000000.parquet"), 0);
     run(&options, 1000, true, &log);
-    cr_assert_eq(size_of(PLACE "TABLE_A_20241004T000000.parquet"), size);
-    cr_assert_gt(size_of(PLACE "TABLE_A_20241004T000000_2.parquet"), 0);
+    cr_assert_eq(scratch_size(PLACE "TABLE_A_20241004T000000.parquet"), size);
+    cr_assert_gt(scratch_size(PLACE "TABLE_A_20241004T000000_2.parquet"), 0);
     cr_assert_eq(log.code, 0, "the same again is nothing to warn of");
     run(&options, 2000, false, &log);
-    cr_assert_gt(size_of(PLACE "TABLE_A_20241004T000000.parquet"), size);
-    cr_assert_eq(size_of(PLACE "TABLE_A_20241004T000000_2.parquet"), -1, "it would be read besides");
-    cr_assert_gt(size_of("TABLE/SYSID=B/DATE=2024-10-04/TABLE_B_20241004T000000.parquet"), 0);
+    cr_assert_gt(scratch_size(PLACE "TABLE_A_20241004T000000.parquet"), size);
+    cr_assert_eq(scratch_size(PLACE "TABLE_A_20241004T000000_2.parquet"), -1, "it would be read besides");
+    cr_assert_gt(scratch_size("TABLE/SYSID=B/DATE=2024-10-04/TABLE_B_20241004T000000.parquet"), 0);
     cr_assert_eq(log.code, 0);
 }
 
@@ -168,9 +159,9 @@ Test(partition, late_rows_do_not_replace)
         put(table, "A", NOON + i * HOUR);
     put(table, "A", NOON);
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
-    cr_assert_gt(size_of(PLACE "TABLE_A_20241004T120000.parquet"), 0);
-    cr_assert_gt(size_of(PLACE "TABLE_A_20241004T120000_2.parquet"), 0);
-    cr_assert_eq(size_of(PLACE "TABLE_A_20241004T130000_2.parquet"), -1);
+    cr_assert_gt(scratch_size(PLACE "TABLE_A_20241004T120000.parquet"), 0);
+    cr_assert_gt(scratch_size(PLACE "TABLE_A_20241004T120000_2.parquet"), 0);
+    cr_assert_eq(scratch_size(PLACE "TABLE_A_20241004T130000_2.parquet"), -1);
 }
 
 /* Every way to lay out parts, one after the other into the same folder: only the first one may go on. */

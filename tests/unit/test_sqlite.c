@@ -13,17 +13,6 @@
 
 TestSuite(sqlite, .init = scratch_make, .fini = scratch_remove);
 
-static int names_left(void)
-{
-    DIR *list = opendir(scratch);
-    int count = -2;
-
-    while (readdir(list) != NULL)
-        count++;
-    closedir(list);
-    return count;
-}
-
 Test(sqlite, cells)
 {
     static const int types[] = {SQLITE_TEXT, SQLITE_NULL,  SQLITE_INTEGER, SQLITE_FLOAT,
@@ -39,7 +28,7 @@ Test(sqlite, cells)
     typed_rows(table, UINT64_MAX);
     cr_assert_neq(access(path, F_OK), 0, "not before it is complete");
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
-    cr_assert_eq(names_left(), 1, "no log is left beside it");
+    cr_assert_eq(scratch_all_names(), 1, "no log is left beside it");
     cr_assert_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
     cr_assert_eq(sqlite3_prepare_v2(db, "SELECT * FROM \"TABLE\"", -1, &query, NULL), SQLITE_OK);
     cr_assert_eq(sqlite3_step(query), SQLITE_ROW);
@@ -65,7 +54,7 @@ Test(sqlite, abandoned)
 
     typed_rows(table, UINT64_MAX);
     mr_writer_abandon(writer);
-    cr_assert_eq(names_left(), 0);
+    cr_assert_eq(scratch_all_names(), 0);
 }
 
 /*
@@ -127,5 +116,5 @@ Test(sqlite, one_transaction_an_interval)
         cr_assert_eq(transactions(), interval - 1, "interval %d", interval);
     }
     cr_assert_eq(mr_writer_finish(writer), MR_OK);
-    cr_assert_eq(names_left(), 1);
+    cr_assert_eq(scratch_all_names(), 1);
 }
