@@ -50,17 +50,3 @@ const uint64_t *mr_plan_quality_rows(const struct mr_plan *plan)
 {
     return plan->quality_rows;
 }
-
-size_t mr_plan_derived_fields(const struct mr_plan *plan)
-{
-    size_t count = 0;
-
-    for (size_t f = 0; f < plan->feed_count; f++) {
-        for (size_t s = 0; s < plan->feeds[f].step_count; s++) {
-            const struct mr_field *field = plan->feeds[f].steps[s].field;
-
-            count += field != NULL && field->confidence == MR_CONF_DERIVED;
-        }
-    }
-    return count;
-}

@@ -62,7 +62,4 @@ enum mr_fate mr_engine_fate(const struct mr_engine *engine, unsigned domain, uns
 /* Rows of a plan by quality; borrowed until close. */
 const uint64_t *mr_plan_quality_rows(const struct mr_plan *plan);
 
-/* Names of the derived facts (confidence "derived") that rows were made from: fields of this plan; see schema.h. */
-size_t mr_plan_derived_fields(const struct mr_plan *plan);
-
 #endif

@@ -100,8 +100,8 @@ struct mr_observation mr_row_begin(struct mr_engine *engine, struct mr_system *s
 }
 
 /* One record or entry, one row, at once. */
-int mr_dispatch_row(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
-                    const struct mr_record *record, struct mr_part *parts)
+static int row_at_once(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                       const struct mr_record *record, struct mr_part *parts)
 {
     struct mr_plan *plan = feed->plan;
     struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
@@ -136,7 +136,7 @@ static int rows_of_entries(struct mr_engine *engine, struct mr_system *system, s
         if (mr_decode_part(feed->layout, feed->entries, i, &parts[0], &parts[1]) != MR_OK)
             break;
         if (mr_d00_valid(feed, parts))
-            status = mr_dispatch_row(engine, system, feed, record, parts);
+            status = row_at_once(engine, system, feed, record, parts);
     }
     return status;
 }
@@ -161,7 +161,7 @@ int mr_dispatch_feed(struct mr_engine *engine, struct mr_system *system, struct 
     default:
         if (feed->entries != NULL)
             return rows_of_entries(engine, system, feed, record, parts);
-        return mr_dispatch_row(engine, system, feed, record, parts);
+        return row_at_once(engine, system, feed, record, parts);
     }
 }
 

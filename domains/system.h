@@ -224,10 +224,6 @@ int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_pl
 /* A record of a known system to its tables; in dispatch.c. */
 int mr_dispatch_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
 
-/* One record or entry to one row at once; in dispatch.c. */
-int mr_dispatch_row(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
-                    const struct mr_record *record, struct mr_part *parts) MR_CHECK;
-
 /* One record to one table; length is how much of it can be believed. */
 int mr_dispatch_feed(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
                      const struct mr_record *record, size_t length) MR_CHECK;
@@ -290,7 +286,7 @@ int mr_recall_used(struct mr_engine *engine, struct mr_system *system, const str
                    unsigned flags) MR_CHECK;
 int mr_system_close_coverage(struct mr_system *system, uint64_t now) MR_CHECK;
 
-/* The queue's records to their system; all that a system holds to its tables; in engine.c. */
+/* The queue's records to their system, in arrival.c; all that a system holds to its tables, in engine.c. */
 int mr_engine_drain(struct mr_engine *engine) MR_CHECK;
 int mr_engine_release(struct mr_engine *engine, struct mr_system *system) MR_CHECK;
 

@@ -44,7 +44,7 @@ int mr_ledger_fail(struct mr_ledger *ledger, enum mr_message_id id, const char *
     return MR_FATAL;
 }
 
-int mr_ledger_fail_sql(struct mr_ledger *ledger)
+static int fail_sql(struct mr_ledger *ledger)
 {
     int code = sqlite3_errcode(ledger->db) & 0xFF;
 
@@ -73,7 +73,7 @@ sqlite3_stmt *mr_sql(struct mr_ledger *ledger, const char *text)
 
     if (sqlite3_prepare_v2(ledger->db, text, -1, &statement, NULL) == SQLITE_OK)
         return statement;
-    mr_ledger_fail_sql(ledger);
+    fail_sql(ledger);
     return NULL;
 }
 
@@ -87,12 +87,12 @@ int mr_sql_end(struct mr_ledger *ledger, sqlite3_stmt *statement)
     if (statement == NULL)
         return MR_FATAL; /* said when it was made */
     /* It gives again what its last step gave. */
-    return sqlite3_finalize(statement) == SQLITE_OK ? MR_OK : mr_ledger_fail_sql(ledger);
+    return sqlite3_finalize(statement) == SQLITE_OK ? MR_OK : fail_sql(ledger);
 }
 
 int mr_sql_do(struct mr_ledger *ledger, const char *text)
 {
-    return sqlite3_exec(ledger->db, text, NULL, NULL, NULL) == SQLITE_OK ? MR_OK : mr_ledger_fail_sql(ledger);
+    return sqlite3_exec(ledger->db, text, NULL, NULL, NULL) == SQLITE_OK ? MR_OK : fail_sql(ledger);
 }
 
 int mr_sql_do_number(struct mr_ledger *ledger, const char *text, int64_t number)
@@ -132,7 +132,8 @@ static void remove_below(int parent, const char *name, unsigned depth)
     unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-void mr_ledger_remove_folder(const char *path)
+/* Remove a folder and what is in it, two levels; what is not there is fine. */
+static void remove_folder(const char *path)
 {
     remove_below(AT_FDCWD, path, DEEPEST);
 }
@@ -246,7 +247,7 @@ static int recover(struct mr_ledger *ledger)
         return MR_FATAL;
     ledger->run = run + 1;
     path_of(ledger, "work", work);
-    mr_ledger_remove_folder(work);
+    remove_folder(work);
     path_of(ledger, "journal.new", path);
     (void)unlink(path);
     path_of(ledger, "journal", path);
@@ -298,11 +299,6 @@ int mr_ledger_open(struct mr_ledger **out, const char *folder, bool wait, struct
     }
     *out = ledger;
     return MR_OK;
-}
-
-int64_t mr_ledger_run(const struct mr_ledger *ledger)
-{
-    return ledger->run;
 }
 
 /* The first line that is different, for the message: that of the options now. */
@@ -406,7 +402,7 @@ int mr_ledger_commit(struct mr_ledger *ledger)
         return mr_ledger_fail(ledger, MR_MSG_LEDGER_WRITE, journal, strerror(errno));
     if (unlink(journal) == 0)
         (void)mr_ledger_sync_folder(ledger->folder);
-    mr_ledger_remove_folder(work);
+    remove_folder(work);
     return MR_OK;
 }
 
@@ -418,7 +414,7 @@ void mr_ledger_close(struct mr_ledger *ledger)
         return;
     if (ledger->db != NULL) {
         path_of(ledger, "work", work);
-        mr_ledger_remove_folder(work);
+        remove_folder(work);
         (void)sqlite3_close_v2(ledger->db); /* an open transaction is rolled back */
     }
     while (ledger->extras != NULL) {

@@ -84,9 +84,6 @@ struct mr_ledger_input {
  */
 int mr_ledger_open(struct mr_ledger **out, const char *folder, bool wait, struct mr_log *log) MR_CHECK;
 
-/* The number of the run that is under way; 1 for the first. */
-int64_t mr_ledger_run(const struct mr_ledger *ledger);
-
 /*
  * mr_ledger_bind - a state folder belongs to one folder of tables and the options that they are made with.  options has
  * a line NAME=VALUE for each.  The first run sets them; MR_FATAL after a message where they are others.

@@ -30,9 +30,6 @@ struct mr_ledger {
 /* A message about a file of the ledger, with its path; MR_FATAL. */
 int mr_ledger_fail(struct mr_ledger *ledger, enum mr_message_id id, const char *path, const char *detail);
 
-/* The same for what SQLite says. */
-int mr_ledger_fail_sql(struct mr_ledger *ledger);
-
 /* A prepared statement; NULL after a message.  Finished with mr_sql_end(). */
 sqlite3_stmt *mr_sql(struct mr_ledger *ledger, const char *text);
 
@@ -56,9 +53,6 @@ static inline uint64_t mr_tod_from_sql(int64_t number)
 {
     return (uint64_t)number ^ UINT64_C(0x8000000000000000);
 }
-
-/* Remove a folder and what is in it, two levels; what is not there is fine. */
-void mr_ledger_remove_folder(const char *path);
 
 /* Write the files of the tables as the ranges say; in compose.c. */
 int mr_ledger_plan_files(struct mr_ledger *ledger) MR_CHECK;

@@ -86,11 +86,7 @@ struct mr_state_run {
 
 int mr_state_no_memory(const struct mr_state_run *s);
 
-/* Rows of a writer of their own, below the ledger's work folder. */
-int mr_rows_put(struct mr_state_run *s, struct mr_rows *rows, struct mr_plan *plan,
-                const struct mr_cell *cells) MR_CHECK;
-
-/* The table of a plan in such a writer, begun if it is new; NULL after a message. */
+/* The table of a plan in a writer of its own below the ledger's work folder, begun if it is new; NULL after a message. */
 struct mr_writer_table *mr_rows_table(struct mr_state_run *s, struct mr_rows *rows, const struct mr_plan *plan);
 
 /* They are the part of the segment now.  counted: they are rows that this run has made.  Frees in any case. */
@@ -107,8 +103,7 @@ int mr_state_used(void *context, const struct mr_system_account *account, const 
 int mr_pieces_finish(struct mr_state_run *s, int64_t input) MR_CHECK;
 void mr_pieces_drop(struct mr_state_run *s);
 
-/* Records to bytes of a pack, and back. */
-void mr_state_pack_record(struct mr_pack *pack, const struct mr_record *record);
+/* A record from the bytes of a pack; false where there is none. */
 bool mr_state_unpack_record(struct mr_unpack *in, struct mr_record *record);
 
 /* Keep a pack as a blob of a segment; an empty one is none. */
@@ -137,7 +132,6 @@ uint64_t mr_state_probe(const char *path);
 /* Recall functions (domains/recall.h). */
 int mr_state_system(void *context, struct mr_engine *engine, const struct mr_identity *identity, uint64_t tod);
 void mr_state_outside(void *context, const struct mr_identity *identity, uint64_t tod);
-void mr_state_forget_met(struct mr_state_run *s);
 
 /* Give the engine a system as it is behind a segment (base NULL: by name), with all that was reduced up to there. */
 int mr_state_recall(struct mr_state_run *s, const struct mr_identity *identity, const struct mr_ledger_segment *segments,

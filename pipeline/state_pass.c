@@ -41,7 +41,7 @@ static struct mr_met *find_met(const struct mr_state_run *s, const struct mr_ide
     return NULL;
 }
 
-void mr_state_forget_met(struct mr_state_run *s)
+static void forget_met(struct mr_state_run *s)
 {
     for (size_t i = 0; i < s->met_count; i++) {
         free(s->met[i].starts);
@@ -291,7 +291,7 @@ int mr_state_reduce_file(struct mr_state_run *s, const char *path, struct mr_led
     if (status == MR_OK || status == MR_FAILED)
         status = mr_exits_end_input(s->run.exits, input->name);
     mr_pieces_drop(s);
-    mr_state_forget_met(s);
+    forget_met(s);
     mr_recall_reset(s->run.workers[0].engine);
     return status == MR_FATAL ? MR_FATAL : MR_OK;
 }

@@ -53,7 +53,7 @@ struct mr_writer_table *mr_rows_table(struct mr_state_run *s, struct mr_rows *ro
     return *table;
 }
 
-int mr_rows_put(struct mr_state_run *s, struct mr_rows *rows, struct mr_plan *plan, const struct mr_cell *cells)
+static int put_row(struct mr_state_run *s, struct mr_rows *rows, struct mr_plan *plan, const struct mr_cell *cells)
 {
     struct mr_writer_table *table = mr_rows_table(s, rows, plan);
 
@@ -151,15 +151,15 @@ int mr_state_row(void *context, struct mr_plan *plan, struct mr_cell *cells)
         if (strcmp(identity->sysid, s->replayed_identity->sysid) != 0 ||
             strcmp(identity->serial, s->replayed_identity->serial) != 0)
             return MR_OK;
-        return mr_rows_put(s, s->replayed, plan, cells);
+        return put_row(s, s->replayed, plan, cells);
     }
     piece = piece_of(s, identity);
     if (piece == NULL)
         return mr_state_no_memory(s);
-    return mr_rows_put(s, &piece->rows[piece->head_done ? MR_PART_REST : MR_PART_HEAD], plan, cells);
+    return put_row(s, &piece->rows[piece->head_done ? MR_PART_REST : MR_PART_HEAD], plan, cells);
 }
 
-void mr_state_pack_record(struct mr_pack *pack, const struct mr_record *record)
+static void pack_record(struct mr_pack *pack, const struct mr_record *record)
 {
     mr_pack_u8(pack, (unsigned char)record->kind);
     mr_pack_u16(pack, record->length);
@@ -200,9 +200,9 @@ int mr_state_used(void *context, const struct mr_system_account *account, const 
         return mr_state_no_memory(s);
     piece->used = true;
     if (!piece->head_done)
-        mr_state_pack_record(&piece->head, record);
+        pack_record(&piece->head, record);
     else if ((flags & MR_USED_BEGINS_SESSION) != 0)
-        mr_state_pack_record(&piece->sessions, record);
+        pack_record(&piece->sessions, record);
     if (piece->any_first == 0)
         piece->any_first = record->tod;
     if (record->domain != 1)

@@ -97,12 +97,6 @@ int mr_outfile_seal(struct mr_outfile *file) MR_CHECK;
 /* Give a sealed file a name, which need not be the one it was opened for.  MR_OK or MR_FATAL after a message. */
 int mr_outfile_place_as(struct mr_outfile *file, const char *name) MR_CHECK;
 
-/* Give a sealed file its final name at once, without the others of the run.  Likewise. */
-static inline int mr_outfile_place(struct mr_outfile *file)
-{
-    return mr_outfile_place_as(file, file->name);
-}
-
 /*
  * Free; remove the temporary file unless the file was placed or handed on.  Allowed in every state, also after a failed
  * open.

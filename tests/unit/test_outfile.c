@@ -50,10 +50,10 @@ Test(outfile, bytes_arrive_in_order)
         total += sizes[i];
         cr_assert_eq(mr_outfile_offset(&file), total);
     }
-    cr_assert_eq(mr_outfile_place(&file), MR_FATAL, "only a sealed file may be placed");
+    cr_assert_eq(mr_outfile_place_as(&file, file.name), MR_FATAL, "only a sealed file may be placed");
     cr_assert_eq(mr_outfile_seal(&file), MR_OK);
     cr_assert_not(scratch_has("bytes"));
-    cr_assert_eq(mr_outfile_place(&file), MR_OK);
+    cr_assert_eq(mr_outfile_place_as(&file, file.name), MR_OK);
     mr_outfile_discard(&file);
     cr_assert_eq(mr_outfolder_sync(&out), MR_OK);
     mr_outfolder_close(&out);
@@ -111,7 +111,7 @@ Test(outfile, full_disk)
     cr_assert_eq(mr_outfile_offset(&other), MR_OUTFILE_RESERVE_MAX, "what cannot be written is thrown away");
     cr_assert_eq(mr_outfile_seal(&file), MR_FATAL);
     cr_assert_eq(mr_outfile_seal(&other), MR_FATAL);
-    cr_assert_eq(mr_outfile_place(&other), MR_FATAL);
+    cr_assert_eq(mr_outfile_place_as(&other, other.name), MR_FATAL);
     cr_assert_eq(seen.count, 1);
     mr_outfile_discard(&file);
     mr_outfile_discard(&other);
