@@ -20,6 +20,14 @@
 
 #define WRITE_BACK ((uint64_t)4 * 1024 * 1024) /* bytes of a file that are asked for at a time */
 
+/*
+ * What goes out ends at a multiple of this in the file, the last of it excepted: to write parts of pages costs the system
+ * half as much again.
+ */
+#define BLOCK ((size_t)4096)
+
+_Static_assert(MR_OUTFILE_BUFFER >= MR_OUTFILE_RESERVE_MAX + BLOCK, "room for what is asked behind the rest of a block");
+
 static int fail(struct mr_outfile *file, enum mr_message_id id, const char *detail)
 {
     file->status = mr_outfolder_fail(file->folder, id, file->name, detail);
@@ -59,11 +67,11 @@ int mr_outfile_open(struct mr_outfile *file, struct mr_outfolder *folder, const 
         return fail(file, MR_MSG_OUTPUT_OPEN, "not allowed as the name of a file");
     if (check_final_name(file) != MR_OK)
         return MR_FATAL;
-    file->buffer = malloc(MR_OUTFILE_RESERVE_MAX);
+    file->buffer = malloc(MR_OUTFILE_BUFFER);
     if (file->buffer == NULL)
         return fail(file, MR_MSG_OUTPUT_MEMORY, "");
     file->at = file->buffer;
-    file->limit = file->buffer + MR_OUTFILE_RESERVE_MAX;
+    file->limit = file->buffer + MR_OUTFILE_BUFFER;
     if (create_temporary(file) != MR_OK)
         return MR_FATAL;
     file->state = MR_OUTFILE_OPEN;
@@ -132,22 +140,44 @@ static void begin_write_back(struct mr_outfile *file)
     file->on_its_way = file->written;
 }
 
-int mr_outfile_flush(struct mr_outfile *file)
+/* After the first failure nothing is written any more. */
+static int check(struct mr_outfile *file)
 {
-    size_t size = (size_t)(file->at - file->buffer);
-
-    file->at = file->buffer;
     if (file->state != MR_OUTFILE_OPEN || file->folder->failed)
         file->status = MR_FATAL;
-    if (file->status != MR_OK)
-        return file->status;
+    return file->status;
+}
+
+/* The first size bytes of the buffer go to the system; the others, fewer than that or fewer than a block, come forward. */
+static int send(struct mr_outfile *file, size_t size)
+{
+    size_t rest = (size_t)(file->at - file->buffer) - size;
+
+    file->at = file->buffer;
+    if (check(file) != MR_OK)
+        return MR_FATAL;
     file->written += size;
     if (file->packer != NULL)
         return write_packed(file, file->buffer, size, Z_NO_FLUSH);
     if (write_all(file, file->buffer, size) != MR_OK)
         return MR_FATAL;
+    memmove(file->buffer, file->buffer + size, rest);
+    file->at = file->buffer + rest;
     begin_write_back(file);
     return MR_OK;
+}
+
+int mr_outfile_flush(struct mr_outfile *file)
+{
+    return send(file, (size_t)(file->at - file->buffer));
+}
+
+/* written is a multiple of BLOCK as long as only whole blocks have been sent. */
+int mr_outfile_make_room(struct mr_outfile *file)
+{
+    size_t size = (size_t)(file->at - file->buffer);
+
+    return send(file, file->packer != NULL ? size : size - size % BLOCK);
 }
 
 static void drop_packer(struct mr_outfile *file)
@@ -158,36 +188,36 @@ static void drop_packer(struct mr_outfile *file)
     file->packer = NULL;
 }
 
-/* The buffer is empty, and what comes would not fit: there is no use in copying it. */
-static int put_large(struct mr_outfile *file, const char *bytes, size_t size)
+/* The buffer is empty: whole blocks of what would not fit need no copying. */
+static size_t put_large(struct mr_outfile *file, const char *bytes, size_t size)
 {
-    if (mr_outfile_flush(file) != MR_OK)
-        return MR_FATAL;
-    file->written += size;
-    if (write_all(file, bytes, size) != MR_OK)
-        return MR_FATAL;
+    size_t whole = size - size % BLOCK;
+
+    if (check(file) != MR_OK || write_all(file, bytes, whole) != MR_OK)
+        return size;
+    file->written += whole;
     begin_write_back(file);
-    return MR_OK;
+    return whole;
 }
 
 int mr_outfile_put(struct mr_outfile *file, const void *bytes, size_t size)
 {
     const char *from = bytes;
 
-    while (size > 0) {
+    while (size > 0 && file->status == MR_OK) {
         size_t room = (size_t)(file->limit - file->at);
         size_t part = size < room ? size : room;
 
-        if (part == MR_OUTFILE_RESERVE_MAX && file->packer == NULL) {
-            (void)put_large(file, from, size);
-            break;
+        if (part == MR_OUTFILE_BUFFER && file->packer == NULL) {
+            part = put_large(file, from, size);
+        } else {
+            memcpy(file->at, from, part);
+            file->at += part;
         }
-        memcpy(file->at, from, part);
-        file->at += part;
         from += part;
         size -= part;
-        if (size > 0 && mr_outfile_flush(file) != MR_OK)
-            break;
+        if (size > 0 && file->at == file->limit)
+            (void)mr_outfile_make_room(file);
     }
     return file->status;
 }

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #define MR_OUTFILE_RESERVE_MAX ((size_t)64 * 1024)
+#define MR_OUTFILE_BUFFER ((size_t)256 * 1024) /* of each file that is open; less costs time, only what is used is taken */
 
 enum mr_outfile_state {
     MR_OUTFILE_CLOSED,
@@ -63,6 +64,9 @@ int mr_outfile_compress(struct mr_outfile *file) MR_CHECK;
 /* Hand the buffer to the system.  Returns the status; afterwards the whole buffer is free. */
 int mr_outfile_flush(struct mr_outfile *file);
 
+/* Hand whole blocks to the system, so that MR_OUTFILE_RESERVE_MAX bytes are free.  Returns the status. */
+int mr_outfile_make_room(struct mr_outfile *file);
+
 /*
  * mr_outfile_reserve - room for size bytes (at most MR_OUTFILE_RESERVE_MAX) right in the buffer; never fails.
  * Write there, then commit the position behind the last byte used.  A pointer holds until the next call on the file.
@@ -70,7 +74,7 @@ int mr_outfile_flush(struct mr_outfile *file);
 static inline char *mr_outfile_reserve(struct mr_outfile *file, size_t size)
 {
     if ((size_t)(file->limit - file->at) < size)
-        (void)mr_outfile_flush(file);
+        (void)mr_outfile_make_room(file);
     return file->at;
 }
 

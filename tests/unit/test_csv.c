@@ -296,7 +296,7 @@ Test(csv, long_texts_read_back)
 {
     static const struct mr_column columns[] = {{"A", "", "", MR_CELL_TEXT, 0}, {"B", "", "", MR_CELL_TEXT, 0}};
     const size_t half = MR_OUTFILE_RESERVE_MAX / 2;
-    const size_t sizes[] = {half - 2, half - 1, half, 2 * half - 2, 2 * half, 2 * half + 1, 10 * half + 17};
+    const size_t sizes[] = {half - 2, half - 1, half, 2 * half - 2, 2 * half, 2 * half + 1, 18 * half + 17};
     const size_t count = sizeof sizes / sizeof *sizes;
     uint64_t seed = seed_of_run();
     uint64_t state = seed;
@@ -325,7 +325,7 @@ Test(csv, long_texts_read_back)
 Test(csv, long_bytes)
 {
     static const struct mr_column columns[] = {{"A", "", "", MR_CELL_HEX, 0}, {"B", "", "", MR_CELL_DIGITS, 0}};
-    const size_t size = 3 * MR_OUTFILE_RESERVE_MAX + 5;
+    const size_t size = 3 * MR_OUTFILE_BUFFER + 5;
     uint8_t *bytes = malloc(size);
     char *expected = malloc(4 * size + 16);
     char *p = expected;

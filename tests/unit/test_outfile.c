@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,9 +26,10 @@ static char pattern(size_t position)
 /* Texts of many sizes one after the other, put whole or into reserved room: the file is their sum. */
 Test(outfile, bytes_arrive_in_order)
 {
-    static char chunk[3 * MR_OUTFILE_RESERVE_MAX + 1];
+    static char chunk[3 * MR_OUTFILE_BUFFER + 1];
     const size_t sizes[] = {0, 1, 100, MR_OUTFILE_RESERVE_MAX - 1, MR_OUTFILE_RESERVE_MAX,
-                            MR_OUTFILE_RESERVE_MAX + 1, sizeof chunk, 7};
+                            MR_OUTFILE_RESERVE_MAX + 1, sizeof chunk, 7, 65001, 4097, 64999, MR_OUTFILE_BUFFER, 65533,
+                            MR_OUTFILE_BUFFER - 1, 65531, 4096 * 65, 3, sizeof chunk};
     struct mr_outfolder out;
     struct mr_outfile file;
     char path[SCRATCH_PATH];
@@ -65,6 +67,35 @@ Test(outfile, bytes_arrive_in_order)
     fclose(stream);
 }
 
+/* Parts of pages are written only at the end, however much is put at a time. */
+Test(outfile, whole_blocks_go_out)
+{
+    static const char text[1001];
+    static char large[MR_OUTFILE_BUFFER + 8193];
+    struct mr_outfolder out;
+    struct mr_outfile file;
+    struct stat about;
+    off_t before = 0;
+
+    cr_assert_eq(mr_outfolder_open(&out, scratch, NULL), MR_OK);
+    cr_assert_eq(mr_outfile_open(&file, &out, "blocks"), MR_OK);
+    for (unsigned i = 0; i < 2000; i++) {
+        bool all_at_once = i % 500 == 499;
+
+        cr_assert_eq(mr_outfile_put(&file, all_at_once ? large : text, all_at_once ? sizeof large : sizeof text), MR_OK);
+        cr_assert_eq(fstat(file.fd, &about), 0);
+        cr_assert_eq(about.st_size % 4096, 0, "%lld bytes", (long long)about.st_size);
+        cr_assert_geq(about.st_size, before);
+        before = about.st_size;
+    }
+    cr_assert_gt(before, 0);
+    cr_assert_eq(mr_outfile_flush(&file), MR_OK);
+    cr_assert_eq(fstat(file.fd, &about), 0);
+    cr_assert_eq((uint64_t)about.st_size, mr_outfile_offset(&file));
+    mr_outfile_discard(&file);
+    mr_outfolder_close(&out);
+}
+
 /* The descriptors of a run must not get into programs that exits or the host may start. */
 Test(outfile, descriptors_close_on_exec)
 {
@@ -88,7 +119,7 @@ static void divert(struct mr_outfile *file, int fd)
     close(fd);
 }
 
-static const char zeros[2 * MR_OUTFILE_RESERVE_MAX];
+static const char zeros[2 * MR_OUTFILE_BUFFER];
 
 Test(outfile, full_disk)
 {
@@ -108,7 +139,7 @@ Test(outfile, full_disk)
     cr_assert_eq(mr_outfile_status(&other), MR_FATAL);
     for (unsigned i = 0; i < 10; i++)
         mr_outfile_commit(&other, mr_outfile_reserve(&other, MR_OUTFILE_RESERVE_MAX) + MR_OUTFILE_RESERVE_MAX);
-    cr_assert_eq(mr_outfile_offset(&other), MR_OUTFILE_RESERVE_MAX, "what cannot be written is thrown away");
+    cr_assert_leq(mr_outfile_offset(&other), MR_OUTFILE_BUFFER, "what cannot be written is thrown away");
     cr_assert_eq(mr_outfile_seal(&file), MR_FATAL);
     cr_assert_eq(mr_outfile_seal(&other), MR_FATAL);
     cr_assert_eq(mr_outfile_place_as(&other, other.name), MR_FATAL);
@@ -176,7 +207,7 @@ static void read_slowly(int fd, size_t total)
 /* A small pipe with a slow reader, and signals all the time: writes are interrupted and taken in part. */
 Test(outfile, signals_and_short_writes)
 {
-    const size_t total = 3 * MR_OUTFILE_RESERVE_MAX + 17;
+    const size_t total = MR_OUTFILE_BUFFER + 3 * MR_OUTFILE_RESERVE_MAX + 17;
     struct mr_outfolder out;
     struct mr_outfile file;
     int ends[2];

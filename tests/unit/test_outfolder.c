@@ -305,7 +305,7 @@ Test(outfolder, write_error_at_finish)
 
 Test(outfolder, write_error_in_a_further_file)
 {
-    static const char long_text[2 * MR_OUTFILE_RESERVE_MAX];
+    static const char long_text[2 * MR_OUTFILE_BUFFER];
     struct seen seen;
     struct mr_writer *writer = open_writer(&seen);
 
