@@ -206,6 +206,10 @@ static struct mr_system *unknown_system(struct mr_engine *engine)
 static struct mr_system *new_system(struct mr_engine *engine, const struct mr_identity *identity,
                                     const struct mr_place *place)
 {
+    if (engine->options.claim != NULL && engine->options.claim(engine->options.claimant, identity) != MR_OK) {
+        engine->refused = true;
+        return NULL;
+    }
     if (engine->system_count + 1 >= MR_SYSTEMS_MAX) {
         mr_report(engine->log, MR_MSG_TOO_MANY_SYSTEMS, place, "%s, serial %s", identity->sysid, identity->serial);
         return unknown_system(engine);
@@ -326,6 +330,7 @@ int mr_engine_drain(struct mr_engine *engine)
 {
     struct mr_queue *queue = &engine->queue;
     bool config = (queue->have & (MR_HAVE_1_1 | MR_HAVE_1_4 | MR_HAVE_1_5)) != 0;
+    bool first = engine->current == NULL;
     bool again = false;
     int status = MR_OK;
 
@@ -343,6 +348,8 @@ int mr_engine_drain(struct mr_engine *engine)
         mr_report(engine->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
         return MR_FATAL;
     }
+    if (first)
+        engine->named = (queue->have & (MR_HAVE_1_4 | MR_HAVE_1_5)) != 0;
     if (config && !again)
         status = mr_track_begin_configuration(engine, engine->current);
     for (size_t at = 0; at < queue->used && status == MR_OK;) {

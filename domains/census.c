@@ -28,3 +28,34 @@ void mr_census_record(struct mr_census *census, const struct mr_record *record)
             census->sample_ends++;
     }
 }
+
+static void join_cell(struct mr_census_cell *cell, const struct mr_census_cell *other)
+{
+    if (other->count == 0)
+        return;
+    if (cell->count == 0 || other->shortest < cell->shortest)
+        cell->shortest = other->shortest;
+    if (other->longest > cell->longest)
+        cell->longest = other->longest;
+    cell->count += other->count;
+    cell->bytes += other->bytes;
+}
+
+void mr_census_join(struct mr_census *census, const struct mr_census *other)
+{
+    if (other->records == 0)
+        return;
+    if (census->records == 0 || mr_tod_difference(other->first_tod, census->first_tod) < 0)
+        census->first_tod = other->first_tod;
+    if (census->records == 0 || mr_tod_difference(other->last_tod, census->last_tod) > 0)
+        census->last_tod = other->last_tod;
+    for (unsigned d = 0; d <= MR_DOMAIN_MAX; d++) {
+        for (unsigned n = 0; n <= MR_NUMBER_MAX; n++)
+            join_cell(&census->cells[d][n], &other->cells[d][n]);
+    }
+    census->records += other->records;
+    census->bytes += other->bytes;
+    census->sample_ends += other->sample_ends;
+    census->event_ends += other->event_ends;
+    census->configurations += other->configurations;
+}

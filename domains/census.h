@@ -23,4 +23,7 @@ struct mr_census {
 /* Count one record.  *census begins zeroed. */
 void mr_census_record(struct mr_census *census, const struct mr_record *record);
 
+/* Add what another census has counted, of other records. */
+void mr_census_join(struct mr_census *census, const struct mr_census *other);
+
 #endif

@@ -256,6 +256,7 @@ void mr_engine_begin_input(struct mr_engine *engine, const char *name)
 {
     engine->input = name;
     engine->unknown = false;
+    engine->named = false;
     engine->recalled = NULL;
     engine->input_number++;
     engine->current = NULL;

@@ -35,6 +35,12 @@ struct mr_identity {
  */
 typedef int mr_row_sink(void *context, struct mr_plan *plan, struct mr_cell *cells);
 
+/*
+ * Asked when a system is met for the first time.  Returns MR_OK, or anything else where its records are another engine's
+ * as well: the engine then gives up with MR_FATAL, without a message.
+ */
+typedef int mr_claim(void *claimant, const struct mr_identity *identity);
+
 struct mr_engine_options {
     const struct mr_schema *schema; /* borrowed */
     const char *const *tables;      /* names of the tables wanted, NULL at the end; NULL: all */
@@ -51,6 +57,8 @@ struct mr_engine_options {
                                        before to; NULL: no limit; borrowed */
     bool local_limits;              /* the limits are in the local time of the system, UTC where it is not known */
     bool second;                    /* another engine is given the same records and reports what is not of a table */
+    mr_claim *claim;                /* of whom records are; NULL: of anyone */
+    void *claimant;                 /* its context */
 };
 
 /* What has been seen; for the account of a run. */
@@ -109,6 +117,19 @@ void mr_engine_keep(struct mr_engine *engine, const bool *mine);
 
 /* Add what another engine, with other tables, has counted of its rows.  Both have finished. */
 void mr_engine_gather(struct mr_engine *engine, const struct mr_engine *other);
+
+/*
+ * Engines that were given the records of different systems, all tables each: add what the other has counted, and take
+ * over its systems, which come behind those that are there.  Both have finished, and what engines with other tables of
+ * the same records have counted has been gathered before.  MR_OK or MR_FATAL (memory).
+ */
+int mr_engine_join(struct mr_engine *engine, struct mr_engine *other) MR_CHECK;
+
+/*
+ * The system of the present input, where a configuration set at its front has named it; NULL where it has not, or not
+ * yet.  Borrowed until the next record.
+ */
+const struct mr_identity *mr_engine_named_system(const struct mr_engine *engine);
 
 /* Who the row that the sink has been given is from; borrowed until the sink returns. */
 const struct mr_identity *mr_engine_row_identity(const struct mr_engine *engine);

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tables shared out among engines that are given the same records.  Each engine follows systems and intervals by itself,
- * and keeps readings and rows only for what it makes, so that nothing has to be shared while records flow.
+ * Tables shared out among engines that are given the same records, or systems shared out among engines that make the same
+ * tables.  Each engine follows systems and intervals by itself, and keeps readings and rows only for what it makes, so
+ * that nothing has to be shared while records flow.
  */
+#include "base/grow.h"
 #include "domains/census.h"
 #include "domains/system.h"
+
+#include <string.h>
 
 /* What a row costs besides its cells, in cells. */
 #define ROW_COST 8.0
 
 /* An entry of unknown size: most are longer, few are shorter. */
 #define ENTRY_BYTES 32.0
+
+/* Systems of all engines of a run. */
+#define SYSTEMS_JOINED_MAX (64u * MR_SYSTEMS_MAX)
 
 /* The plan that stands for the unit of plan p. */
 static size_t first_of(const size_t *unit, size_t p)
@@ -144,10 +151,8 @@ void mr_engine_keep(struct mr_engine *engine, const bool *mine)
         engine->variants[v].active = bring_forward(engine->variants[v].feeds, engine->variants[v].count, mine);
 }
 
-void mr_engine_gather(struct mr_engine *engine, const struct mr_engine *other)
+static void add_tables(struct mr_engine *engine, const struct mr_engine *other)
 {
-    engine->counts.rows += other->counts.rows;
-    engine->counts.orphans += other->counts.orphans;
     for (size_t p = 0; p < engine->plan_count; p++) {
         struct mr_plan *plan = engine->plans[p];
         const struct mr_plan *from = other->plans[p];
@@ -159,4 +164,51 @@ void mr_engine_gather(struct mr_engine *engine, const struct mr_engine *other)
             plan->balances[b].failed += from->balances[b].failed;
         }
     }
+}
+
+void mr_engine_gather(struct mr_engine *engine, const struct mr_engine *other)
+{
+    engine->counts.rows += other->counts.rows;
+    engine->counts.orphans += other->counts.orphans;
+    add_tables(engine, other);
+}
+
+static void add_counts(struct mr_engine_counts *counts, const struct mr_engine_counts *other)
+{
+    counts->records += other->records;
+    counts->record_bytes += other->record_bytes;
+    counts->reduced += other->reduced;
+    counts->structural += other->structural;
+    counts->unknown += other->unknown;
+    counts->not_selected += other->not_selected;
+    counts->duplicates += other->duplicates;
+    counts->duplicate_bytes += other->duplicate_bytes;
+    counts->rows += other->rows;
+    counts->intervals += other->intervals;
+    counts->missing_intervals += other->missing_intervals;
+    counts->lost_events += other->lost_events;
+    counts->suspends += other->suspends;
+    counts->orphans += other->orphans;
+}
+
+int mr_engine_join(struct mr_engine *engine, struct mr_engine *other)
+{
+    size_t count = engine->system_count + other->system_count;
+
+    if (mr_grow(&engine->systems, &engine->system_room, count, sizeof *engine->systems,
+                SYSTEMS_JOINED_MAX) != MR_OK)
+        return MR_FATAL;
+    if (other->system_count > 0)
+        memcpy(engine->systems + engine->system_count, other->systems, other->system_count * sizeof *other->systems);
+    engine->system_count = count;
+    other->system_count = 0;
+    add_counts(&engine->counts, &other->counts);
+    mr_census_join(&engine->census, &other->census);
+    add_tables(engine, other);
+    return MR_OK;
+}
+
+const struct mr_identity *mr_engine_named_system(const struct mr_engine *engine)
+{
+    return engine->named ? &engine->current->identity : NULL;
 }

@@ -161,6 +161,7 @@ struct mr_engine {
     struct mr_system *current; /* of the present input; NULL until known */
     const struct mr_system *row_system; /* of the row that the sink is given */
     const char *input;
+    bool named;   /* the first records of the present input were a configuration set that told whose they are */
     bool refused; /* the run must stop; it has been said why */
     bool unknown; /* nobody knows whose the records of this input are */
     struct mr_system *recalled; /* the last one in this input, or NULL */

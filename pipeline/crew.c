@@ -1,36 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One input by threads.  One reads (and inflates) and fills batches of records; every worker goes through all of them,
- * the first worker in the thread of the caller.  Batches stand in a ring: the reader waits until all workers are done
- * with the one that it wants to fill again.  The lock is taken once a batch by each thread, never for a row.
+ * All inputs by a crew.  One thread reads (and inflates) and fills batches of records; every worker goes through all of
+ * them, the first worker in the thread of the caller.  Batches stand in a ring: the reader waits until all workers are
+ * done with the one that it wants to fill again.  The lock is taken once a batch by each thread, never for a row.
  *
  * What workers and reader have to say of a batch is noted, and passed on in the order of its records when the last worker
- * is done with it, so that it does not show how many they are.
+ * is done with it, so that it does not show how many they are.  What is known of an input that has ended goes to the
+ * account then, too.
  */
 #include "pipeline/run.h"
 
 #include "base/notes.h"
 #include "reader/batch.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SLOTS 8
 
-/* A batch, what is said of it, by the reader first and then by each worker, and how far the reader was. */
+/*
+ * A batch, which is of one input, what is said of it, by the reader first and then by each worker, and how far the reader
+ * was.
+ */
 struct slot {
+    struct mr_lane *lane;    /* NULL: the batch is empty, and the last one */
+    const char *begins;      /* the input begins with the batch: its name; else NULL */
+    struct mr_input_end end; /* it ends with the batch */
     struct mr_batch batch;
     struct mr_notes notes[1 + MR_WORKERS_MAX];
+    const char *input;
+    uint64_t tod; /* of the last record; 0: none */
     uint64_t bytes, input_bytes;
 };
 
 struct crew {
     struct mr_run *run;
-    struct mr_reader *reader;
-    struct mr_relay *relay; /* of the reader's log */
     struct slot slots[SLOTS];
+
+    struct mr_lane *lane;    /* whose turn it is; NULL: nobody's.  The reader's alone, like the next two */
+    struct mr_record record; /* one that the batch before had no room for */
+    bool waiting;            /* there is one */
 
     pthread_mutex_t lock; /* of all that follows */
     pthread_cond_t filled, freed;
@@ -74,46 +83,86 @@ static void publish(struct crew *crew, bool last)
     pthread_mutex_unlock(&crew->lock);
 }
 
-/*
- * Fill a batch.  *record is one that the batch before had no room for if *waiting is set.  False at the end of the input;
- * a reading error ends this input, not the run: what came before it is kept.
- */
-static bool fill(struct crew *crew, struct slot *slot, struct mr_record *record, bool *waiting)
+/* How far all lanes have been read. */
+static void note_bytes(const struct mr_run *run, struct slot *slot)
 {
-    const struct mr_reader_counts *counts = mr_reader_counts(crew->reader);
-    bool more = true;
+    slot->bytes = slot->input_bytes = 0;
+    for (size_t l = 0; l < run->lane_count; l++) {
+        uint64_t bytes, input_bytes;
 
-    mr_batch_clear(&slot->batch);
-    crew->relay->notes = &slot->notes[0];
-    for (;;) {
-        slot->notes[0].order = slot->batch.count;
-        if (!*waiting) {
-            more = mr_reader_next(crew->reader, record) == MR_OK;
-            *waiting = more;
-        }
-        if (!more || mr_batch_add(&slot->batch, record) != MR_OK)
-            break;
-        *waiting = false;
-        crew->run->account->interrupted.tod = record->tod;
-        if (mr_stop_after(&crew->run->stop, record)) {
-            more = false;
-            break;
-        }
+        mr_lane_bytes(&run->lanes[l], &bytes, &input_bytes);
+        slot->bytes += bytes;
+        slot->input_bytes += input_bytes;
     }
-    slot->bytes = counts->bytes;
-    slot->input_bytes = counts->input_bytes;
-    return more;
+}
+
+/* False where the batch has no room for the record, which has to wait. */
+static bool add_record(struct crew *crew, struct slot *slot)
+{
+    crew->waiting = mr_batch_add(&slot->batch, &crew->record) != MR_OK;
+    if (crew->waiting)
+        return false;
+    slot->tod = crew->record.tod;
+    (void)mr_stop_after(&slot->lane->stop, &crew->record);
+    return true;
+}
+
+/* What comes next in the turn, into the batch.  False where the batch is complete. */
+static bool add_next(struct crew *crew, struct slot *slot)
+{
+    struct mr_lane *lane = slot->lane;
+    enum mr_turn_event event = MR_TURN_RECORD;
+
+    slot->notes[0].order = slot->batch.count;
+    if (!crew->waiting)
+        event = mr_lane_next(lane, &crew->record);
+    switch (event) {
+    case MR_TURN_RECORD:
+        return add_record(crew, slot);
+    case MR_TURN_BEGIN:
+        slot->begins = slot->input = mr_reader_name(lane->reader);
+        return true;
+    case MR_TURN_OVER:
+        mr_lane_yield(lane);
+        crew->lane = NULL;
+        return true;
+    default:
+        slot->end = lane->end;
+        slot->input = lane->end.name;
+        return false;
+    }
+}
+
+/* Fill a batch; it goes on over the end of a turn where the next one is of the same input.  False at the end of all. */
+static bool fill(struct crew *crew, struct slot *slot)
+{
+    mr_batch_clear(&slot->batch);
+    slot->lane = NULL;
+    slot->begins = NULL;
+    slot->end = (struct mr_input_end){.name = NULL};
+    slot->tod = 0;
+    do {
+        if (crew->lane == NULL)
+            crew->lane = mr_lanes_pick(crew->run);
+        if (crew->lane == NULL || (slot->lane != NULL && slot->lane != crew->lane))
+            break;
+        slot->lane = crew->lane;
+        if (slot->input == NULL && crew->lane->reader != NULL)
+            slot->input = mr_reader_name(crew->lane->reader);
+        slot->lane->relay.notes = &slot->notes[0];
+    } while (add_next(crew, slot));
+    note_bytes(crew->run, slot);
+    return crew->lane != NULL;
 }
 
 static void *read_all(void *context)
 {
     struct crew *crew = context;
-    struct mr_record record;
-    bool waiting = false, more = true;
+    bool more = true;
     struct slot *slot;
 
     while (more && (slot = next_free(crew)) != NULL) {
-        more = fill(crew, slot, &record, &waiting);
+        more = fill(crew, slot);
         publish(crew, !more);
     }
     return NULL;
@@ -135,24 +184,37 @@ static void fail_at(struct crew *crew, uint64_t limit, uint64_t record, int stat
     pthread_cond_broadcast(&crew->freed);
 }
 
-/* The batches that all workers are through with by now: what was said of them goes to the log of the run. */
+/* All are through with a batch: what was said of it goes to the log of the run, and the end of an input to its account. */
+static void close_batch(struct crew *crew, struct slot *slot, uint64_t rows)
+{
+    struct mr_run *run = crew->run;
+
+    for (size_t n = 0; crew->passed == crew->limit && n <= run->worker_count; n++)
+        mr_notes_cut(&slot->notes[n], crew->limit_record);
+    if (mr_notes_pass_on(slot->notes, 1 + run->worker_count, run->options->log) != MR_OK)
+        fail_at(crew, crew->passed, 0, mr_run_no_memory(run));
+    if (slot->tod != 0)
+        run->account->interrupted.tod = slot->tod;
+    if (slot->input != NULL)
+        mr_run_progress(run, slot->input, slot->bytes, slot->input_bytes, rows);
+    if (slot->end.name != NULL && crew->passed < crew->limit && mr_run_take_input(run, &slot->end) != MR_OK)
+        fail_at(crew, crew->passed, 0, MR_FATAL);
+    slot->input = NULL;
+}
+
+/* The batches that all workers are through with by now. */
 static void pass_on(struct crew *crew)
 {
-    const struct mr_run *run = crew->run;
     uint64_t least = crew->done[0], rows = 0;
 
-    for (size_t w = 0; w < run->worker_count; w++) {
+    for (size_t w = 0; w < crew->run->worker_count; w++) {
         least = crew->done[w] < least ? crew->done[w] : least;
         rows += crew->rows[w];
     }
     while (crew->passed < least) {
         struct slot *slot = &crew->slots[crew->passed++ % SLOTS];
 
-        for (size_t n = 0; crew->passed == crew->limit && n <= run->worker_count; n++)
-            mr_notes_cut(&slot->notes[n], crew->limit_record);
-        if (mr_notes_pass_on(slot->notes, 1 + run->worker_count, run->options->log) != MR_OK)
-            fail_at(crew, crew->passed, 0, mr_run_no_memory(run));
-        mr_run_progress(run, mr_reader_name(crew->reader), slot->bytes, slot->input_bytes, rows);
+        close_batch(crew, slot, rows);
     }
 }
 
@@ -171,17 +233,38 @@ static struct slot *next_filled(struct crew *crew, size_t number)
 }
 
 /* On a failure the order of the notes is that of the record. */
-static int use_batch(struct mr_worker *worker, const struct mr_batch *batch, struct mr_notes *notes)
+static int use_batch(struct mr_worker *worker, const struct slot *slot, struct mr_notes *notes)
 {
+    const struct mr_batch *batch = &slot->batch;
     int status = MR_OK;
 
+    if (slot->lane == NULL)
+        return MR_OK;
     worker->relay.notes = notes;
+    notes->order = 0;
+    mr_worker_turn(worker, slot->lane);
+    if (slot->begins != NULL)
+        status = mr_worker_begin_input(worker, slot->begins);
     for (size_t r = 0; r < batch->count && status == MR_OK; r++) {
         notes->order = r;
         status = mr_engine_record(worker->engine, &batch->records[r]);
     }
+    if (status == MR_OK && slot->end.reader != NULL) {
+        notes->order = batch->count;
+        status = mr_worker_end_input(worker, mr_reader_name(slot->end.reader));
+    }
     worker->relay.notes = NULL;
     return status;
+}
+
+/* Rows that a worker has made of all lanes. */
+static uint64_t rows_of(const struct mr_worker *worker)
+{
+    uint64_t rows = 0;
+
+    for (size_t l = 0; l < worker->run->lane_count; l++)
+        rows += mr_engine_counts(worker->engines[l])->rows;
+    return rows;
 }
 
 static void batch_done(struct crew *crew, size_t number, int status, uint64_t record)
@@ -190,7 +273,7 @@ static void batch_done(struct crew *crew, size_t number, int status, uint64_t re
     if (status != MR_OK)
         fail_at(crew, crew->done[number] + 1, record, status);
     crew->done[number]++;
-    crew->rows[number] = mr_engine_counts(crew->run->workers[number].engine)->rows;
+    crew->rows[number] = rows_of(&crew->run->workers[number]);
     pass_on(crew);
     pthread_cond_broadcast(&crew->freed);
     pthread_mutex_unlock(&crew->lock);
@@ -202,7 +285,7 @@ static void work(struct crew *crew, size_t number)
 
     while ((slot = next_filled(crew, number)) != NULL) {
         struct mr_notes *notes = &slot->notes[1 + number];
-        int status = use_batch(&crew->run->workers[number], &slot->batch, notes);
+        int status = use_batch(&crew->run->workers[number], slot, notes);
 
         batch_done(crew, number, status, notes->order);
     }
@@ -223,19 +306,6 @@ static void stop(struct crew *crew, int status)
     pthread_mutex_unlock(&crew->lock);
 }
 
-/* Threads of ours take no signals: those are for the thread that the program began with. */
-static int start(pthread_t *thread, void *(*body)(void *), void *context)
-{
-    sigset_t all, before;
-    int failed;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    failed = pthread_create(thread, NULL, body, context);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed == 0 ? MR_OK : MR_FATAL;
-}
-
 /* Start the reader and the other workers, work, wait for them. */
 static void work_together(struct crew *crew)
 {
@@ -243,13 +313,13 @@ static void work_together(struct crew *crew)
     size_t started = 1;
     pthread_t reading;
 
-    if (start(&reading, read_all, crew) != MR_OK) {
+    if (mr_run_start(&reading, read_all, crew) != MR_OK) {
         crew->status = mr_run_no_memory(crew->run);
         return;
     }
     while (started < crew->run->worker_count) {
         hands[started] = (struct hand){.crew = crew, .number = started};
-        if (start(&hands[started].thread, work_all, &hands[started]) != MR_OK) {
+        if (mr_run_start(&hands[started].thread, work_all, &hands[started]) != MR_OK) {
             stop(crew, mr_run_no_memory(crew->run));
             break;
         }
@@ -274,12 +344,13 @@ static void free_slots(struct crew *crew)
 {
     for (size_t s = 0; s < SLOTS; s++) {
         mr_batch_free(&crew->slots[s].batch);
+        mr_reader_close(crew->slots[s].end.reader);
         for (size_t n = 0; n <= MR_WORKERS_MAX; n++)
             mr_notes_free(&crew->slots[s].notes[n]);
     }
 }
 
-int mr_run_crew(struct mr_run *run, struct mr_reader *reader, struct mr_relay *relay)
+int mr_run_crew(struct mr_run *run)
 {
     struct crew *crew = calloc(1, sizeof *crew);
     int status;
@@ -287,8 +358,6 @@ int mr_run_crew(struct mr_run *run, struct mr_reader *reader, struct mr_relay *r
     if (crew == NULL)
         return mr_run_no_memory(run);
     crew->run = run;
-    crew->reader = reader;
-    crew->relay = relay;
     crew->limit = UINT64_MAX;
     crew->status = make_slots(crew);
     if (crew->status == MR_OK) {
@@ -300,7 +369,8 @@ int mr_run_crew(struct mr_run *run, struct mr_reader *reader, struct mr_relay *r
         pthread_cond_destroy(&crew->filled);
         pthread_mutex_destroy(&crew->lock);
     }
-    relay->notes = NULL;
+    for (size_t l = 0; l < run->lane_count; l++)
+        run->lanes[l].relay.notes = NULL;
     status = crew->status;
     free_slots(crew);
     free(crew);

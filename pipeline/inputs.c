@@ -1,71 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inputs of a run, in the order of their times. */
+/* All inputs of a run: the turns of its lanes one after the other, in this thread. */
 #include "pipeline/run.h"
 
-#include "reader/tod.h"
+#include "writers/writer.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
+#include <signal.h>
 
 #define RECORDS_BETWEEN_PROGRESS 8192u
-
-/* An input and the time of its first record, for the order of reading. */
-struct ordered {
-    const char *name;
-    size_t place; /* on the command line */
-    uint64_t tod; /* 0: not known */
-    uint64_t size;
-};
-
-/* The first record of a file, read beforehand and silently: what is wrong will be said when its turn comes. */
-static void probe(struct ordered *input)
-{
-    struct mr_reader *reader = NULL;
-    struct mr_record record;
-    struct stat about;
-
-    if (strcmp(input->name, "-") == 0 || stat(input->name, &about) != 0 || !S_ISREG(about.st_mode))
-        return;
-    input->size = (uint64_t)about.st_size;
-    if (mr_reader_open(&reader, input->name, NULL) != MR_OK)
-        return;
-    if (mr_reader_next(reader, &record) == MR_OK)
-        input->tod = record.tod;
-    mr_reader_close(reader);
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const struct ordered *x = a, *y = b;
-
-    if (x->tod != 0 && y->tod != 0 && x->tod != y->tod)
-        return mr_tod_difference(x->tod, y->tod) < 0 ? -1 : 1;
-    return x->place < y->place ? -1 : x->place > y->place;
-}
-
-static struct ordered *order_inputs(struct mr_run *run)
-{
-    const struct mr_pipeline_options *options = run->options;
-    struct ordered *inputs = calloc(options->input_count, sizeof *inputs);
-
-    for (size_t i = 0; inputs != NULL && i < options->input_count; i++) {
-        inputs[i] = (struct ordered){.name = options->inputs[i], .place = i};
-        probe(&inputs[i]);
-        run->total_bytes += inputs[i].size;
-    }
-    if (inputs != NULL)
-        qsort(inputs, options->input_count, sizeof *inputs, by_time);
-    return inputs;
-}
 
 void mr_run_progress(const struct mr_run *run, const char *input, uint64_t bytes, uint64_t input_bytes, uint64_t rows)
 {
     struct mr_progress progress = {
         .input = input,
-        .input_bytes = run->input_bytes_before + input_bytes,
+        .input_bytes = input_bytes,
         .total_bytes = run->total_bytes,
-        .bytes = run->bytes_before + bytes,
+        .bytes = bytes,
         .rows = rows,
     };
 
@@ -73,99 +22,161 @@ void mr_run_progress(const struct mr_run *run, const char *input, uint64_t bytes
         run->options->progress(run->options->context, &progress);
 }
 
-static void show_progress(const struct mr_run *run, const struct mr_reader *reader)
+static void show_progress(const struct mr_run *run, const char *input)
 {
-    const struct mr_reader_counts *counts = mr_reader_counts(reader);
-    uint64_t rows = 0;
+    uint64_t bytes = 0, input_bytes = 0, rows = 0;
 
-    for (size_t w = 0; w < run->worker_count; w++)
-        rows += mr_engine_counts(run->workers[w].engine)->rows;
-    mr_run_progress(run, mr_reader_name(reader), counts->bytes, counts->input_bytes, rows);
-}
+    for (size_t l = 0; l < run->lane_count; l++) {
+        uint64_t of_lane, input_of_lane;
 
-/* Records from the reader to the only worker, in this thread. */
-static int reduce_records(struct mr_run *run, struct mr_reader *reader)
-{
-    struct mr_engine *engine = run->workers[0].engine;
-    struct mr_record record;
-    unsigned since = 0;
-    int status;
-
-    while (mr_reader_next(reader, &record) == MR_OK) {
-        status = mr_engine_record(engine, &record);
-        if (status != MR_OK)
-            return status;
-        run->account->interrupted.tod = record.tod;
-        if (mr_stop_after(&run->stop, &record))
-            break;
-        if (++since == RECORDS_BETWEEN_PROGRESS) {
-            show_progress(run, reader);
-            since = 0;
-        }
+        mr_lane_bytes(&run->lanes[l], &of_lane, &input_of_lane);
+        bytes += of_lane;
+        input_bytes += input_of_lane;
+        rows += mr_engine_counts(run->workers[0].engines[l])->rows;
     }
-    /* A reading error ends this input, not the run: what came before it is kept. */
-    return MR_OK;
+    mr_run_progress(run, input, bytes, input_bytes, rows);
 }
 
-static int end_engines(struct mr_run *run)
+void mr_worker_turn(struct mr_worker *worker, const struct mr_lane *lane)
 {
+    worker->engine = worker->engines[lane->number];
+    worker->other_bytes = 0;
+    for (size_t l = 0; l < MR_LANES_MAX; l++) {
+        if (worker->engines[l] != NULL && worker->engines[l] != worker->engine)
+            worker->other_bytes += mr_engine_counts(worker->engines[l])->record_bytes;
+    }
+}
+
+int mr_worker_begin_input(struct mr_worker *worker, const char *name)
+{
+    mr_engine_begin_input(worker->engine, name);
+    return mr_exits_begin_input(worker->run->exits, name);
+}
+
+int mr_worker_end_input(struct mr_worker *worker, const char *name)
+{
+    int status = mr_engine_end_input(worker->engine);
+
+    return status == MR_OK ? mr_exits_end_input(worker->run->exits, name) : status;
+}
+
+int mr_run_take_input(struct mr_run *run, struct mr_input_end *end)
+{
+    int status = mr_account_add_input(run->account, end->name, end->reader);
+
+    if (!run->stop_noted)
+        mr_run_note_input(run, end->name, end->reader);
+    else
+        run->input_ended &= end->reader != NULL && mr_reader_ended(end->reader);
+    run->stop_noted |= end->cut;
+    mr_reader_close(end->reader);
+    *end = (struct mr_input_end){.name = NULL};
+    return status == MR_OK ? MR_OK : mr_run_no_memory(run);
+}
+
+int mr_run_start(pthread_t *thread, void *(*body)(void *), void *context)
+{
+    sigset_t all, before;
+    int failed;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    failed = pthread_create(thread, NULL, body, context);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed == 0 ? MR_OK : MR_FATAL;
+}
+
+static int end_input(struct mr_run *run, struct mr_lane *lane)
+{
+    int status = lane->end.reader == NULL ? MR_OK
+                                          : mr_worker_end_input(&run->workers[0], mr_reader_name(lane->end.reader));
+
+    if (status != MR_OK) {
+        mr_reader_close(lane->end.reader);
+        return status;
+    }
+    show_progress(run, lane->end.name);
+    return mr_run_take_input(run, &lane->end);
+}
+
+/* Records up to the end of the turn, to the only worker. */
+static int take_turn(struct mr_run *run, struct mr_lane *lane)
+{
+    struct mr_worker *worker = &run->workers[0];
+    struct mr_record record;
+    enum mr_turn_event event;
+    unsigned since = 0;
     int status = MR_OK;
 
-    for (size_t w = 0; w < run->worker_count && status == MR_OK; w++)
-        status = mr_engine_end_input(run->workers[w].engine);
+    mr_worker_turn(worker, lane);
+    while (status == MR_OK && (event = mr_lane_next(lane, &record)) != MR_TURN_OVER) {
+        if (event == MR_TURN_RECORD) {
+            status = mr_engine_record(worker->engine, &record);
+            (void)mr_stop_after(&lane->stop, &record);
+            if (++since % RECORDS_BETWEEN_PROGRESS == 0)
+                show_progress(run, mr_reader_name(lane->reader));
+        } else if (event == MR_TURN_BEGIN) {
+            status = mr_worker_begin_input(worker, mr_reader_name(lane->reader));
+        } else {
+            status = end_input(run, lane);
+        }
+    }
+    if (lane->last_tod != 0)
+        run->account->interrupted.tod = lane->last_tod;
     return status;
 }
 
-/* One input.  Only the engines, the writers and the exits can end the run. */
-static int reduce_input(struct mr_run *run, const char *name)
+static int work_alone(struct mr_run *run)
 {
-    struct mr_reader *reader = NULL;
-    struct mr_relay relay;
-    int status;
+    struct mr_lane *lane;
+    int status = MR_OK;
 
-    mr_relay_open(&relay, run->options->log);
-    if (mr_reader_open_until(&reader, name, run->options->stop, run->threads ? &relay.log : run->options->log) !=
-        MR_OK) {
-        mr_run_note_input(run, name, NULL);
-        return mr_account_add_input(run->account, name, NULL) == MR_OK ? MR_OK : mr_run_no_memory(run);
+    while (status == MR_OK && (lane = mr_lanes_pick(run)) != NULL) {
+        status = take_turn(run, lane);
+        mr_lane_yield(lane);
     }
-    for (size_t w = 0; w < run->worker_count; w++)
-        mr_engine_begin_input(run->workers[w].engine, mr_reader_name(reader));
-    status = mr_exits_begin_input(run->exits, mr_reader_name(reader));
-    if (status == MR_OK)
-        status = run->threads ? mr_run_crew(run, reader, &relay) : reduce_records(run, reader);
-    if (status == MR_OK)
-        status = end_engines(run);
-    if (status == MR_OK)
-        status = mr_exits_end_input(run->exits, mr_reader_name(reader));
-    if (status == MR_OK && mr_account_add_input(run->account, name, reader) != MR_OK)
-        status = mr_run_no_memory(run);
-    mr_run_note_input(run, name, reader);
-    show_progress(run, reader);
-    run->bytes_before += mr_reader_counts(reader)->bytes;
-    run->input_bytes_before += mr_reader_counts(reader)->input_bytes;
-    mr_reader_close(reader);
+    return status;
+}
+
+static void note_stop(struct mr_run *run)
+{
+    size_t not_read = 0;
+
+    for (size_t l = 0; l < run->lane_count; l++)
+        not_read += run->lanes[l].count - run->lanes[l].next;
+    if (not_read == run->options->input_count)
+        run->account->interrupted.input = run->inputs[0].name;
+    mr_run_note_stop(run, not_read);
+}
+
+static int finish_engines(struct mr_run *run)
+{
+    int status = MR_OK;
+
+    for (size_t l = 0; l < run->lane_count; l++) {
+        for (size_t w = 0; w < run->worker_count && status == MR_OK; w++) {
+            if (run->workers[w].engines[l] == NULL)
+                continue;
+            mr_worker_turn(&run->workers[w], &run->lanes[l]);
+            status = mr_engine_finish(run->workers[w].engine);
+            if (status == MR_OK && run->way == MR_RUN_BESIDE)
+                status = mr_writer_hand_over(run->workers[w].writer);
+        }
+    }
     return status;
 }
 
 int mr_run_inputs(struct mr_run *run)
 {
-    struct ordered *inputs = order_inputs(run);
-    size_t next = 0;
-    int status;
+    static int (*const ways[])(struct mr_run *) = {
+        [MR_RUN_ALONE] = work_alone, [MR_RUN_CREW] = mr_run_crew, [MR_RUN_BESIDE] = mr_run_beside};
+    int status = mr_exits_begin_run(run->exits);
 
-    if (inputs == NULL)
-        return mr_run_no_memory(run);
-    status = mr_exits_begin_run(run->exits);
-    while (next < run->options->input_count && status == MR_OK && !mr_stop_here(&run->stop))
-        status = reduce_input(run, inputs[next++].name);
-    if (status == MR_OK && mr_stop_here(&run->stop)) {
-        if (next == 0)
-            run->account->interrupted.input = inputs[0].name;
-        mr_run_note_stop(run, run->options->input_count - next);
-    }
-    free(inputs);
-    for (size_t w = 0; w < run->worker_count && status == MR_OK; w++)
-        status = mr_engine_finish(run->workers[w].engine);
+    if (status == MR_OK)
+        status = ways[run->way](run);
+    if (status == MR_OK && (run->stopped || mr_stop_count(run->options->stop) > 0))
+        note_stop(run);
+    if (status == MR_OK)
+        status = finish_engines(run);
     return status == MR_OK ? mr_exits_end_run(run->exits) : status;
 }

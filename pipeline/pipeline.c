@@ -46,11 +46,7 @@ static void describe_table(struct mr_run *run, const struct mr_plan *plan, struc
 
 static int begin_table(const struct mr_worker *worker, const struct mr_plan *plan)
 {
-    struct mr_run *run = worker->run;
-    struct mr_table_head *head = &run->heads[plan->number];
-
-    describe_table(run, plan, head);
-    return mr_writer_begin(worker->writer, head, &run->tables[plan->number]);
+    return mr_writer_begin(worker->writer, &worker->run->heads[plan->number], &worker->tables[plan->number]);
 }
 
 /* A table appears with its first row: tables that have none leave no file. */
@@ -58,7 +54,7 @@ static int write_row(void *context, struct mr_plan *plan, struct mr_cell *cells)
 {
     struct mr_worker *worker = context;
     struct mr_run *run = worker->run;
-    struct mr_writer_table **table = &run->tables[plan->number];
+    struct mr_writer_table **table = &worker->tables[plan->number];
 
     if (worker->writer == NULL)
         return MR_OK; /* a trial of exits */
@@ -69,7 +65,7 @@ static int write_row(void *context, struct mr_plan *plan, struct mr_cell *cells)
 
         mr_writer_zone(worker->writer, identity->zone_known, identity->zone_seconds);
     }
-    mr_writer_input(worker->writer, mr_engine_counts(worker->engine)->record_bytes);
+    mr_writer_input(worker->writer, worker->other_bytes + mr_engine_counts(worker->engine)->record_bytes);
     return mr_writer_row(*table, cells);
 }
 
@@ -87,25 +83,56 @@ static int begin_empty_tables(struct mr_run *run)
     for (size_t w = 0; run->options->empty_tables && w < run->worker_count; w++) {
         size_t count;
         struct mr_plan *const *plans = mr_engine_plans(run->workers[w].engine, &count);
+        struct mr_writer *writer = run->way == MR_RUN_BESIDE ? run->writer : run->workers[w].writer;
 
         for (size_t p = 0; p < count && status == MR_OK; p++) {
             if (plans[p]->wanted && run->tables[p] == NULL)
-                status = begin_table(&run->workers[w], plans[p]);
+                status = mr_writer_begin(writer, &run->heads[p], &run->tables[p]);
         }
     }
     return status;
 }
 
+/* What the engines of a lane have counted, in the first of them. */
+static struct mr_engine *gather_lane(struct mr_run *run, size_t lane)
+{
+    struct mr_engine *all = NULL;
+
+    for (size_t w = 0; w < run->worker_count; w++) {
+        struct mr_engine *engine = run->workers[w].engines[lane];
+
+        if (all != NULL && engine != NULL)
+            mr_engine_gather(all, engine);
+        else if (engine != NULL)
+            all = engine;
+    }
+    return all;
+}
+
+/* What all engines have counted, in the very first one.  NULL when memory is short. */
+static struct mr_engine *gather_engines(struct mr_run *run)
+{
+    struct mr_engine *all = gather_lane(run, 0);
+
+    for (size_t l = 1; l < run->lane_count; l++) {
+        if (mr_engine_join(all, gather_lane(run, l)) != MR_OK)
+            return NULL;
+    }
+    return all;
+}
+
 /* All that is known of the run, while the engine still has it. */
 static int take_account(struct mr_run *run)
 {
+    struct mr_engine *all = gather_engines(run);
+    struct mr_plan *const *plans;
     size_t count;
-    struct mr_plan *const *plans = mr_engine_plans(run->workers[0].engine, &count);
     int status;
 
-    for (size_t w = 1; w < run->worker_count; w++)
-        mr_engine_gather(run->workers[0].engine, run->workers[w].engine);
-    status = mr_account_take_engine(run->account, run->workers[0].engine);
+    if (all == NULL)
+        return mr_run_no_memory(run);
+    plans = mr_engine_plans(all, &count);
+    status = mr_account_take_engine(run->account, all);
 
     for (size_t p = 0; p < count && status == MR_OK; p++) {
         if (run->tables[p] != NULL)
@@ -115,7 +142,7 @@ static int take_account(struct mr_run *run)
     if (status != MR_OK)
         return mr_run_no_memory(run);
     /* A trial of exits writes nothing that could be compared. */
-    if (run->workers[0].writer != NULL || !run->account->reduced)
+    if (run->writer != NULL || !run->account->reduced)
         mr_account_check(run->account, run->options->log);
     return MR_OK;
 }
@@ -136,7 +163,7 @@ static int write_dictionary_file(struct mr_run *run, const struct mr_dictionary 
     failed = ferror(memory) != 0;
     failed = fclose(memory) != 0 || text == NULL || failed;
     if (!failed)
-        status = run->ways == NULL ? mr_writer_file(run->workers[0].writer, file->name, text, size)
+        status = run->ways == NULL ? mr_writer_file(run->writer, file->name, text, size)
                                    : run->ways->file(run->ways->context, file->name, text, size);
     else
         mr_run_no_memory(run);
@@ -188,7 +215,7 @@ static int write_manifest(struct mr_run *run)
 
     if (text == NULL)
         return mr_run_no_memory(run);
-    status = mr_writer_file(run->workers[0].writer, MANIFEST, text, size);
+    status = mr_writer_file(run->writer, MANIFEST, text, size);
     free(text);
     return status;
 }
@@ -203,7 +230,7 @@ static int mark_stale(const struct mr_run *run, struct mr_stale *stale)
 {
     struct mr_writer_options other = run->options->output;
     const char *folder = run->options->folder, *suffix = mr_writer_suffix(run->options->format, &other);
-    struct mr_writer *writer = run->workers[0].writer;
+    struct mr_writer *writer = run->writer;
     int status = suffix[0] == '\0' ? MR_OK : mr_stale_each(stale, folder, suffix, remove_stale, writer);
 
     other.gzip = !other.gzip;
@@ -236,6 +263,8 @@ static int finish_files(struct mr_run *run)
 {
     struct mr_writer *writers[MR_WORKERS_MAX];
 
+    if (run->way == MR_RUN_BESIDE)
+        return mr_writer_finish(run->writer);
     for (size_t w = 0; w < run->worker_count; w++)
         writers[w] = run->workers[w].writer;
     return mr_writer_finish_all(writers, run->worker_count);
@@ -267,7 +296,7 @@ static int open_exits(struct mr_run *run)
     return options->exit_count == 0 ? MR_OK : mr_exits_open(&run->exits, &exits);
 }
 
-int mr_run_open_worker(struct mr_run *run, size_t number)
+int mr_run_open_engine(struct mr_run *run, size_t number, size_t lane)
 {
     static const char *const none[] = {NULL};
     const struct mr_pipeline_options *options = run->options;
@@ -286,9 +315,11 @@ int mr_run_open_worker(struct mr_run *run, size_t number)
                                              .from = options->from,
                                              .to = options->to,
                                              .local_limits = options->output.times == MR_TIMES_LOCAL,
-                                             .second = number > 0};
+                                             .second = number > 0 && run->way != MR_RUN_BESIDE,
+                                             .claim = run->lane_count > 1 ? mr_lane_claim : NULL,
+                                             .claimant = &run->lanes[lane]};
 
-    return mr_engine_open(&worker->engine, &engine);
+    return mr_engine_open(&worker->engines[lane], &engine);
 }
 
 /* The first engine, and what the run keeps of each of its plans. */
@@ -296,8 +327,9 @@ static int open_engine(struct mr_run *run)
 {
     size_t plans;
 
-    if (mr_run_open_worker(run, 0) != MR_OK)
+    if (mr_run_open_engine(run, 0, 0) != MR_OK)
         return MR_FATAL;
+    run->workers[0].engine = run->workers[0].engines[0];
     (void)mr_engine_plans(run->workers[0].engine, &plans);
     run->heads = calloc(plans + 1, sizeof *run->heads);
     run->tables = calloc(plans + 1, sizeof *run->tables);
@@ -305,9 +337,12 @@ static int open_engine(struct mr_run *run)
     run->origins = calloc(plans + 1, sizeof *run->origins);
     run->dictionary = (struct mr_dictionary){.schema = run->options->schema};
     run->dictionary.plans = mr_engine_plans(run->workers[0].engine, &run->dictionary.plan_count);
-    return run->heads != NULL && run->tables != NULL && run->sources != NULL && run->origins != NULL
-               ? MR_OK
-               : mr_run_no_memory(run);
+    run->workers[0].tables = run->tables;
+    if (run->heads == NULL || run->tables == NULL || run->sources == NULL || run->origins == NULL)
+        return mr_run_no_memory(run);
+    for (size_t p = 0; p < plans; p++)
+        describe_table(run, run->dictionary.plans[p], &run->heads[p]);
+    return MR_OK;
 }
 
 /* Whether some table has this column, as the options make its columns. */
@@ -371,10 +406,13 @@ static int open_writers(struct mr_run *run)
         return mr_run_no_memory(run);
     writer.relaid = mr_stale_relaid(stale, &run->account->output);
     mr_stale_free(stale);
+    if (run->way == MR_RUN_BESIDE)
+        return mr_writer_open(&run->writer, options->format, &writer, options->log);
     for (size_t w = 0; w < run->worker_count; w++) {
         if (mr_writer_open(&run->workers[w].writer, options->format, &writer, run->workers[w].log) != MR_OK)
             return MR_FATAL;
     }
+    run->writer = run->workers[0].writer;
     return MR_OK;
 }
 
@@ -397,8 +435,7 @@ static void begin_run(struct mr_run *run, const struct mr_pipeline_options *opti
     *account = (struct mr_account){
         .schema = options->schema, .log = options->log, .version = MR_VERSION, .reduced = reduced};
     *run = (struct mr_run){
-        .options = options, .account = account, .worker_count = 1, .threads = options->threads > 1,
-        .stop = {.stop = options->stop}};
+        .options = options, .account = account, .worker_count = 1, .threads = options->threads > 1};
     for (size_t w = 0; w < MR_WORKERS_MAX; w++) {
         struct mr_worker *worker = &run->workers[w];
 
@@ -411,8 +448,14 @@ static void begin_run(struct mr_run *run, const struct mr_pipeline_options *opti
 static void end_run(struct mr_run *run)
 {
     mr_exits_close(run->exits);
-    for (size_t w = 0; w < run->worker_count; w++)
-        mr_engine_close(run->workers[w].engine);
+    mr_run_beside_end(run);
+    for (size_t w = 0; w < run->worker_count; w++) {
+        for (size_t l = 0; l < MR_LANES_MAX; l++)
+            mr_engine_close(run->workers[w].engines[l]);
+        if (run->workers[w].tables != run->tables)
+            free(run->workers[w].tables);
+    }
+    mr_lanes_close(run);
     free(run->heads);
     free(run->tables);
     free(run->sources);
@@ -422,7 +465,9 @@ static void end_run(struct mr_run *run)
 /* Nothing that was written gets its name. */
 static void abandon_files(struct mr_run *run)
 {
-    for (size_t w = 0; w < run->worker_count; w++)
+    if (run->way == MR_RUN_BESIDE)
+        mr_writer_abandon(run->writer);
+    for (size_t w = 0; w < run->worker_count && run->way != MR_RUN_BESIDE; w++)
         mr_writer_abandon(run->workers[w].writer);
 }
 
@@ -438,11 +483,41 @@ static int take_steps(struct mr_run *run, step *const *steps)
     return status;
 }
 
+/* Everything from the first input to the last file in its place. */
+static int reduce(struct mr_run *run)
+{
+    static step *const steps[] = {open_exits,    mr_lanes_plan,      open_engine,  choose_columns,   mr_run_share,   open_writers,
+                                  mr_run_inputs, begin_empty_tables, take_account, write_dictionary, write_manifest, NULL};
+    int status = take_steps(run, steps);
+
+    mr_exits_shut(run->exits);
+    if (status == MR_OK)
+        status = find_stale(run);
+    if (status == MR_OK && !is_empty_stop(run))
+        return finish_files(run);
+    abandon_files(run);
+    return status;
+}
+
+/* Lanes have turned out to have a system in common: all is forgotten, and nothing has been put in place. */
+static void begin_again(struct mr_run *run, const struct mr_log *before)
+{
+    const struct mr_pipeline_options *options = run->options;
+    struct mr_account *account = run->account;
+    char system[sizeof(((struct mr_identity *)NULL)->sysid)];
+
+    snprintf(system, sizeof system, "%s", run->mixed);
+    end_run(run);
+    mr_account_free(account);
+    *options->log = *before;
+    mr_report(options->log, MR_MSG_READ_AGAIN, MR_NOWHERE, "%s", system);
+    begin_run(run, options, account, true);
+    run->in_sequence = true;
+}
+
 int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_account *account)
 {
-    static step *const steps[] = {open_exits,    open_engine,        choose_columns, mr_run_share,     open_writers,
-                                  mr_run_inputs, begin_empty_tables, take_account,   write_dictionary, write_manifest,
-                                  NULL};
+    struct mr_log before = *options->log;
     struct mr_run run;
     int status;
 
@@ -451,14 +526,11 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
     status = check_tables(options);
     begin_run(&run, options, account, true);
     if (status == MR_OK)
-        status = take_steps(&run, steps);
-    mr_exits_shut(run.exits);
-    if (status == MR_OK)
-        status = find_stale(&run);
-    if (status == MR_OK && !is_empty_stop(&run))
-        status = finish_files(&run);
-    else
-        abandon_files(&run);
+        status = reduce(&run);
+    if (run.mixed != NULL) {
+        begin_again(&run, &before);
+        status = reduce(&run);
+    }
     status = settle(&run, status);
     end_run(&run);
     return status;
@@ -466,7 +538,7 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
 
 int mr_pipeline_exit_test(const struct mr_pipeline_options *options, struct mr_account *account)
 {
-    static step *const steps[] = {open_exits, open_engine, mr_run_inputs, take_account, NULL};
+    static step *const steps[] = {open_exits, mr_lanes_plan, open_engine, mr_run_share, mr_run_inputs, take_account, NULL};
     struct mr_run run;
     int status = check_tables(options);
 
@@ -480,7 +552,7 @@ int mr_pipeline_exit_test(const struct mr_pipeline_options *options, struct mr_a
 
 int mr_pipeline_census(const struct mr_pipeline_options *options, struct mr_account *account)
 {
-    static step *const steps[] = {open_engine, mr_run_inputs, take_account, NULL};
+    static step *const steps[] = {mr_lanes_plan, open_engine, mr_run_share, mr_run_inputs, take_account, NULL};
     struct mr_run run;
     int status;
 
@@ -509,11 +581,7 @@ int mr_run_open(struct mr_run *run, const struct mr_pipeline_options *options, s
 
 const struct mr_table_head *mr_run_head(struct mr_run *run, const struct mr_plan *plan)
 {
-    struct mr_table_head *head = &run->heads[plan->number];
-
-    if (head->name == NULL)
-        describe_table(run, plan, head);
-    return head;
+    return &run->heads[plan->number];
 }
 
 int mr_run_finish(struct mr_run *run)

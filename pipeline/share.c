@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which worker makes which tables.  What comes out is the same for any sharing, so it may follow the data: the first
- * records of the first input tell how much work each table will be, and the largest are given away first.
+ * In which way the inputs are worked on.  Where there are as many lanes as threads, each lane is one thread's work from
+ * the first byte to the last; else tables are shared out.  What comes out is the same for any way and sharing, so tables
+ * may follow the data: the first records of the first input tell how much work each table will be, and the largest are
+ * given away first.
  */
 #include "pipeline/run.h"
 
@@ -108,29 +110,42 @@ static int keep_own(struct mr_run *run, const size_t *unit, const size_t *owner,
     for (size_t w = 0; w < run->worker_count; w++) {
         for (size_t p = 0; p < plans; p++)
             mine[p] = owner[unit[p]] == w;
-        mr_engine_keep(run->workers[w].engine, mine);
+        for (size_t l = 0; l < run->lane_count; l++)
+            mr_engine_keep(run->workers[w].engines[l], mine);
     }
     free(mine);
     return MR_OK;
 }
 
 /* Further engines want what the first one wants. */
-static int open_others(struct mr_run *run, size_t workers)
+static int open_another(struct mr_run *run, size_t worker, size_t lane)
 {
     size_t plans;
-    struct mr_plan *const *first = mr_engine_plans(run->workers[0].engine, &plans);
+    struct mr_plan *const *first = mr_engine_plans(run->workers[0].engine, &plans), *const *plan;
 
-    for (size_t w = 1; w < workers; w++) {
-        struct mr_plan *const *plan;
-
-        if (mr_run_open_worker(run, w) != MR_OK)
-            return MR_FATAL;
-        run->worker_count = w + 1;
-        plan = mr_engine_plans(run->workers[w].engine, &plans);
-        for (size_t p = 0; p < plans; p++)
-            plan[p]->wanted = first[p]->wanted;
-    }
+    if (run->workers[worker].engines[lane] != NULL)
+        return MR_OK;
+    if (mr_run_open_engine(run, worker, lane) != MR_OK)
+        return MR_FATAL;
+    plan = mr_engine_plans(run->workers[worker].engines[lane], &plans);
+    for (size_t p = 0; p < plans; p++)
+        plan[p]->wanted = first[p]->wanted;
     return MR_OK;
+}
+
+/* So many workers, each with an engine for every lane. */
+static int open_others(struct mr_run *run, size_t workers)
+{
+    int status = MR_OK;
+
+    for (size_t w = 0; w < workers && status == MR_OK; w++) {
+        run->worker_count = w + 1;
+        for (size_t l = 0; l < run->lane_count && status == MR_OK; l++)
+            status = open_another(run, w, l);
+        run->workers[w].engine = run->workers[w].engines[0];
+        run->workers[w].tables = run->tables;
+    }
+    return status;
 }
 
 static int share_out(struct mr_run *run, size_t *unit, struct unit *units, size_t *owner, struct mr_census *census)
@@ -141,8 +156,8 @@ static int share_out(struct mr_run *run, size_t *unit, struct unit *units, size_
     count = mr_engine_units(run->workers[0].engine, unit);
     probe(run, census);
     wanted = weigh_units(run, unit, count, census, units);
-    if (workers > MR_WORKERS_MAX)
-        workers = MR_WORKERS_MAX;
+    if (workers * run->lane_count > MR_WORKERS_MAX)
+        workers = MR_WORKERS_MAX / run->lane_count;
     if (workers > wanted)
         workers = wanted;
     if (workers < 2)
@@ -153,7 +168,8 @@ static int share_out(struct mr_run *run, size_t *unit, struct unit *units, size_
     return keep_own(run, unit, owner, plans);
 }
 
-int mr_run_share(struct mr_run *run)
+/* Tables shared out among a crew. */
+static int share_tables(struct mr_run *run)
 {
     size_t plans;
     size_t *unit, *owner;
@@ -161,10 +177,6 @@ int mr_run_share(struct mr_run *run)
     struct mr_census *census;
     int status;
 
-    /* Exits see all tables in one thread, and tables of one file are written by one. */
-    if (!run->threads || run->exits != NULL || run->options->chp_sel ||
-        mr_writer_suffix(run->options->format, &run->options->output)[0] == '\0')
-        return MR_OK;
     (void)mr_engine_plans(run->workers[0].engine, &plans);
     unit = calloc(plans + 1, sizeof *unit);
     owner = calloc(plans + 1, sizeof *owner);
@@ -178,4 +190,45 @@ int mr_run_share(struct mr_run *run)
     free(owner);
     free(unit);
     return status;
+}
+
+/* A worker for each lane, with an engine for that one alone and tables of its own. */
+static int share_lanes(struct mr_run *run)
+{
+    size_t plans;
+    int status = MR_OK;
+
+    (void)mr_engine_plans(run->workers[0].engine, &plans);
+    run->way = MR_RUN_BESIDE;
+    for (size_t w = 0; w < run->lane_count && status == MR_OK; w++) {
+        struct mr_worker *worker = &run->workers[w];
+
+        run->worker_count = w + 1;
+        status = open_another(run, w, w);
+        worker->engine = worker->engines[w];
+        worker->tables = calloc(plans + 1, sizeof *worker->tables);
+        if (worker->tables == NULL)
+            status = mr_run_no_memory(run);
+    }
+    return status;
+}
+
+/* Exits see all tables in one thread, and tables of one file are written by one. */
+static bool can_share(const struct mr_run *run)
+{
+    return run->threads && run->account->reduced && run->exits == NULL && !run->options->chp_sel &&
+           mr_writer_suffix(run->options->format, &run->options->output)[0] != '\0';
+}
+
+int mr_run_share(struct mr_run *run)
+{
+    const struct mr_pipeline_options *options = run->options;
+
+    if (run->threads && run->lane_count > 1 && run->lane_count >= options->threads &&
+        mr_writer_can_append(options->format, &options->output))
+        return share_lanes(run);
+    run->way = run->threads ? MR_RUN_CREW : MR_RUN_ALONE;
+    if (open_others(run, 1) != MR_OK)
+        return MR_FATAL;
+    return can_share(run) ? share_tables(run) : MR_OK;
 }

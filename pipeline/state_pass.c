@@ -192,8 +192,8 @@ static void show_progress(const struct mr_state_run *s, const struct mr_reader *
 {
     const struct mr_reader_counts *counts = mr_reader_counts(reader);
 
-    mr_run_progress(&s->run, mr_reader_name(reader), counts->bytes, counts->input_bytes,
-                    mr_engine_counts(s->run.workers[0].engine)->rows);
+    mr_run_progress(&s->run, mr_reader_name(reader), s->run.bytes_before + counts->bytes,
+                    s->run.input_bytes_before + counts->input_bytes, mr_engine_counts(s->run.workers[0].engine)->rows);
 }
 
 /* Asked to stop at once: nothing of this run is kept, as if it had never begun. */

@@ -23,9 +23,6 @@ struct mr_run_ways {
 int mr_run_open(struct mr_run *run, const struct mr_pipeline_options *options, struct mr_account *account,
                 const struct mr_run_ways *ways) MR_CHECK;
 
-/* What writers are told of a table. */
-const struct mr_table_head *mr_run_head(struct mr_run *run, const struct mr_plan *plan);
-
 /* All inputs have ended: the account, but for its tables, and the dictionary, by ways->file. */
 int mr_run_finish(struct mr_run *run) MR_CHECK;
 

@@ -67,7 +67,7 @@ struct mr_reader;
 /*
  * mr_reader_open - open an input and find out what it is.
  *   out    the new handle; NULL on failure.  Closed with mr_reader_close().
- *   path   a file name, or "-" for standard input
+ *   path   a file name, or "-" for standard input; borrowed, and messages that are kept point to it (base/notes.h)
  *   log    where messages go; borrowed, must outlive the handle
  * Returns MR_OK, or MR_FATAL after a message that says why this input cannot be used (missing, empty, text-mode
  * transfer, packed, not monitor data).  Looks at the first 64 KB, no more; what is damaged or cut at its front is

@@ -35,7 +35,7 @@
 #define WAIT_MS 500
 
 struct mr_source {
-    char *name;
+    const char *name; /* as given to open */
     struct mr_log *log;
     int fd;
     bool ended;  /* no more bytes will come into the buffer */
@@ -304,9 +304,9 @@ int mr_source_open_until(struct mr_source **out, const char *path, const struct 
     source->fd = -1;
     source->log = log;
     source->stop = stop;
-    source->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
+    source->name = strcmp(path, "-") == 0 ? "standard input" : path;
     source->data = malloc(BUFFER_BYTES);
-    if (source->name == NULL || source->data == NULL)
+    if (source->data == NULL)
         goto memory;
     if (open_file(source, path) != MR_OK)
         goto close;
@@ -382,6 +382,5 @@ void mr_source_close(struct mr_source *source)
         inflateEnd(&source->gzip);
     free(source->packed);
     free(source->data);
-    free(source->name);
     free(source);
 }

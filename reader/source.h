@@ -19,7 +19,10 @@
 
 struct mr_source;
 
-/* Open path ("-" is standard input).  MR_OK, or MR_FATAL after a message.  log is borrowed. */
+/*
+ * Open path ("-" is standard input).  MR_OK, or MR_FATAL after a message.  log and path are borrowed; messages point to
+ * path, also when the source has been closed.
+ */
 int mr_source_open(struct mr_source **out, const char *path, struct mr_log *log) MR_CHECK;
 
 /*

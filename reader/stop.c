@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reader/stop.h"
 
-#define END_OF_SAMPLES 11u /* record 1/11 */
-
-/* Events have an end record too where they stand in a block of their own. */
-static bool ends_interval(const struct mr_record *record)
-{
-    return record->domain == 1 && record->number == END_OF_SAMPLES && record->kind != 'E';
-}
-
 static bool takes_too_long(const struct mr_stop_watch *watch)
 {
     struct timespec now;
@@ -29,7 +21,7 @@ bool mr_stop_after(struct mr_stop_watch *watch, const struct mr_record *record)
         clock_gettime(CLOCK_MONOTONIC, &watch->since);
     watch->heeded = true;
     watch->bytes += record->length;
-    watch->stopped = count > 1 || ends_interval(record) || takes_too_long(watch);
+    watch->stopped = count > 1 || mr_ends_interval(record) || takes_too_long(watch);
     return watch->stopped;
 }
 

@@ -13,6 +13,14 @@
 #define MR_STOP_BYTES (UINT64_C(256) * 1024 * 1024) /* of records, that are read for the end of the interval */
 #define MR_STOP_SECONDS 10                          /* that it may take */
 
+#define MR_END_OF_SAMPLES 11u /* record 1/11 */
+
+/* Does an interval end with this record?  Events have an end record too where they stand in a block of their own. */
+static inline bool mr_ends_interval(const struct mr_record *record)
+{
+    return record->domain == 1 && record->number == MR_END_OF_SAMPLES && record->kind != 'E';
+}
+
 /* One for each sequence of records.  Begin zeroed, with stop set. */
 struct mr_stop_watch {
     const struct mr_stop *stop; /* borrowed; NULL: never stops */

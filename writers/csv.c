@@ -567,5 +567,5 @@ const struct mr_writer_format mr_format_csv = {
     .begin = csv_begin,
     .row = csv_row,
     .destroy = csv_destroy,
-    .abilities = MR_CAN_CRLF | MR_CAN_SPREADSHEET | MR_CAN_SPLIT | MR_CAN_GZIP,
+    .abilities = MR_CAN_CRLF | MR_CAN_SPREADSHEET | MR_CAN_SPLIT | MR_CAN_GZIP | MR_CAN_APPEND,
 };

@@ -49,7 +49,8 @@ enum {
     MR_CAN_SPLIT = 4,
     MR_CAN_GZIP = 8,      /* its files are compressed as a whole and get the suffix .gz */
     MR_CAN_GZIP_PARTS = 16, /* it compresses parts of its files itself */
-    MR_CAN_PARTITION = 32
+    MR_CAN_PARTITION = 32,
+    MR_CAN_APPEND = 64    /* a row is the same text wherever it stands, and end adds nothing */
 };
 
 /* The list of formats, NULL at the end: writers/formats.c. */

@@ -184,5 +184,5 @@ const struct mr_writer_format mr_format_ndjson = {
     .begin = ndjson_begin,
     .row = ndjson_row,
     .destroy = ndjson_destroy,
-    .abilities = MR_CAN_SPLIT | MR_CAN_GZIP,
+    .abilities = MR_CAN_SPLIT | MR_CAN_GZIP | MR_CAN_APPEND,
 };

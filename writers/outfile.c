@@ -59,23 +59,40 @@ static int check_final_name(struct mr_outfile *file)
     return MR_OK;
 }
 
+static int make_buffer(struct mr_outfile *file)
+{
+    file->buffer = malloc(MR_OUTFILE_BUFFER);
+    if (file->buffer == NULL)
+        return fail(file, MR_MSG_OUTPUT_MEMORY, "");
+    file->at = file->buffer;
+    file->limit = file->buffer + MR_OUTFILE_BUFFER;
+    return MR_OK;
+}
+
 int mr_outfile_open(struct mr_outfile *file, struct mr_outfolder *folder, const char *name)
 {
     *file = (struct mr_outfile){.fd = -1, .folder = folder};
     snprintf(file->name, sizeof file->name, "%s", name);
     if (!mr_outfolder_name_valid(name))
         return fail(file, MR_MSG_OUTPUT_OPEN, "not allowed as the name of a file");
-    if (check_final_name(file) != MR_OK)
-        return MR_FATAL;
-    file->buffer = malloc(MR_OUTFILE_BUFFER);
-    if (file->buffer == NULL)
-        return fail(file, MR_MSG_OUTPUT_MEMORY, "");
-    file->at = file->buffer;
-    file->limit = file->buffer + MR_OUTFILE_BUFFER;
-    if (create_temporary(file) != MR_OK)
+    if (check_final_name(file) != MR_OK || make_buffer(file) != MR_OK || create_temporary(file) != MR_OK)
         return MR_FATAL;
     file->state = MR_OUTFILE_OPEN;
     return MR_OK;
+}
+
+int mr_outfile_open_apart(struct mr_outfile *file, struct mr_outfolder *folder, mr_outfile_taker *take, void *taker)
+{
+    *file = (struct mr_outfile){.fd = -1, .folder = folder, .take = take, .taker = taker};
+    if (make_buffer(file) != MR_OK)
+        return MR_FATAL;
+    file->state = MR_OUTFILE_OPEN;
+    return MR_OK;
+}
+
+void mr_outfile_drop(struct mr_outfile *file)
+{
+    file->at = file->buffer;
 }
 
 /* write(2) may take less than it is given, and a signal may come first: go on until all is gone or an error comes. */
@@ -159,6 +176,10 @@ static int send(struct mr_outfile *file, size_t size)
     file->written += size;
     if (file->packer != NULL)
         return write_packed(file, file->buffer, size, Z_NO_FLUSH);
+    if (file->take != NULL) {
+        file->status = file->take(file->taker, file->buffer, size);
+        return file->status;
+    }
     if (write_all(file, file->buffer, size) != MR_OK)
         return MR_FATAL;
     memmove(file->buffer, file->buffer + size, rest);
@@ -177,7 +198,7 @@ int mr_outfile_make_room(struct mr_outfile *file)
 {
     size_t size = (size_t)(file->at - file->buffer);
 
-    return send(file, file->packer != NULL ? size : size - size % BLOCK);
+    return send(file, file->fd < 0 || file->packer != NULL ? size : size - size % BLOCK);
 }
 
 static void drop_packer(struct mr_outfile *file)
@@ -188,8 +209,8 @@ static void drop_packer(struct mr_outfile *file)
     file->packer = NULL;
 }
 
-/* The buffer is empty: whole blocks of what would not fit need no copying. */
-static size_t put_large(struct mr_outfile *file, const char *bytes, size_t size)
+/* The buffer is empty: whole blocks of what is large need no copying. */
+static size_t put_blocks(struct mr_outfile *file, const char *bytes, size_t size)
 {
     size_t whole = size - size % BLOCK;
 
@@ -200,23 +221,36 @@ static size_t put_large(struct mr_outfile *file, const char *bytes, size_t size)
     return whole;
 }
 
+/* As much as is copied into the buffer: what is large only to the end of a block. */
+static size_t put_part(struct mr_outfile *file, const char *bytes, size_t size, bool large)
+{
+    size_t room = (size_t)(file->limit - file->at);
+    size_t part = size < room ? size : room;
+    size_t open = BLOCK - (size_t)(file->at - file->buffer) % BLOCK;
+
+    if (large && open < part)
+        part = open;
+    if (part > 0)
+        memcpy(file->at, bytes, part);
+    file->at += part;
+    return part;
+}
+
 int mr_outfile_put(struct mr_outfile *file, const void *bytes, size_t size)
 {
     const char *from = bytes;
 
     while (size > 0 && file->status == MR_OK) {
-        size_t room = (size_t)(file->limit - file->at);
-        size_t part = size < room ? size : room;
+        bool large = size >= MR_OUTFILE_RESERVE_MAX + BLOCK && file->packer == NULL && file->fd >= 0;
+        size_t part;
 
-        if (part == MR_OUTFILE_BUFFER && file->packer == NULL) {
-            part = put_large(file, from, size);
-        } else {
-            memcpy(file->at, from, part);
-            file->at += part;
-        }
+        if (large && file->at == file->buffer)
+            part = put_blocks(file, from, size);
+        else
+            part = put_part(file, from, size, large);
         from += part;
         size -= part;
-        if (size > 0 && file->at == file->limit)
+        if (size > 0 && (large || file->at == file->limit))
             (void)mr_outfile_make_room(file);
     }
     return file->status;

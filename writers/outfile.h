@@ -32,6 +32,9 @@ enum mr_outfile_state {
     MR_OUTFILE_HANDED /* to the list of what takes its place together (writers/commit.h) */
 };
 
+/* Who is given the bytes of a file that is none.  Returns MR_OK or MR_FATAL after a message. */
+typedef int mr_outfile_taker(void *context, const char *bytes, size_t size);
+
 /* The members are private; they are here for the two inline functions.  All zero is a file that was never opened. */
 struct mr_outfile {
     char *at;    /* next free byte of the buffer */
@@ -41,6 +44,8 @@ struct mr_outfile {
     uint64_t written;            /* bytes that have left the buffer, before they are compressed */
     uint64_t on_its_way;         /* of them, those that the system was asked to begin writing to the disk */
     struct z_stream_s *packer;   /* gzip; NULL: bytes go out as they are */
+    mr_outfile_taker *take;      /* NULL: bytes go to fd */
+    void *taker;                 /* its context */
     void *context;               /* of a format whose tables share the file; not looked at here */
     const uint64_t *input_bytes; /* that rows were made from, and */
     const uint64_t *table_rows;  /* how many there are of the table, also in files before; NULL: not known */
@@ -57,6 +62,16 @@ struct mr_outfile {
  * Returns MR_OK, or MR_FATAL after a message: name not valid or a folder, no permission, no memory.
  */
 int mr_outfile_open(struct mr_outfile *file, struct mr_outfolder *folder, const char *name) MR_CHECK;
+
+/*
+ * The same, but nothing is made in the folder, whose state counts all the same: take (with its context taker) is given
+ * what is put, in the order in which it is put.  Never sealed; discard it.  Returns MR_OK, or MR_FATAL after a message.
+ */
+int mr_outfile_open_apart(struct mr_outfile *file, struct mr_outfolder *folder, mr_outfile_taker *take, void *taker)
+    MR_CHECK;
+
+/* What has been put since the last flush is taken back. */
+void mr_outfile_drop(struct mr_outfile *file);
 
 /* Everything that is put in the file, which is still empty, is compressed: gzip, level 1.  MR_OK or MR_FATAL. */
 int mr_outfile_compress(struct mr_outfile *file) MR_CHECK;

@@ -38,7 +38,10 @@ static int begin_file(struct mr_writer_table *table, struct mr_outfolder *folder
     const struct mr_writer_format *format = writer->format;
     char name[MR_OUTFOLDER_TEMPORARY_MAX];
 
-    if (format->single == NULL) {
+    if (writer->take != NULL) {
+        if (mr_table_open_apart(table) != MR_OK)
+            return mr_writer_settle(writer, MR_FATAL);
+    } else if (format->single == NULL) {
         snprintf(name, sizeof name, "%s%s", stem, mr_writer_suffix(format->name, &writer->options));
         if (mr_outfile_open(&table->file, folder, name) != MR_OK)
             return mr_writer_settle(writer, MR_FATAL);
@@ -51,8 +54,12 @@ static int begin_file(struct mr_writer_table *table, struct mr_outfolder *folder
     memset(table->state, 0, format->state_size);
     table->begun = true;
     table->file_rows = 0;
-    return mr_writer_settle(writer,
-                            format->begin(table->state, file_of(table), &table->shape.head, &writer->options));
+    if (mr_writer_settle(writer,
+                         format->begin(table->state, file_of(table), &table->shape.head, &writer->options)) != MR_OK)
+        return MR_FATAL;
+    if (writer->take != NULL)
+        mr_outfile_drop(&table->file); /* the head: see apart.c */
+    return MR_OK;
 }
 
 /* The format is done with its file. */

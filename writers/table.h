@@ -41,6 +41,7 @@ struct mr_writer_table {
     unsigned file_count;        /* begun, where the output is not split */
     uint64_t rows;
     uint64_t file_rows;         /* in the present file */
+    uint64_t handed_rows;       /* of rows, those that have been handed over */
     struct mr_outfile file;
     bool is_extra;
     bool begun;                 /* the format has the present file */
@@ -68,10 +69,22 @@ struct mr_writer {
     int32_t zone;
     struct mr_interval interval; /* of the latest row of any table */
     uint64_t input_bytes;        /* that the rows so far were made from */
+    mr_rows_taker *take;         /* rows are handed over (apart.c); NULL: they are written */
+    void *taker;                 /* its context */
 };
 
 /* Whatever a format's callback says is final for the run, also where no file has failed.  Returns rc. */
 int mr_writer_settle(struct mr_writer *writer, int rc);
+
+/* A format by its name; NULL where there is none.  In writer.c, like the next two. */
+const struct mr_writer_format *mr_writer_find_format(const char *name);
+
+/* A writer without a folder.  NULL when memory is short. */
+struct mr_writer *mr_writer_new(const struct mr_writer_format *format, const struct mr_writer_options *options,
+                                struct mr_log *log);
+
+/* The file of a table whose rows are handed over; in apart.c. */
+int mr_table_open_apart(struct mr_writer_table *table) MR_CHECK;
 
 /* The head is there: get ready for rows.  The first file begins at once, that of a part with its first row. */
 int mr_table_begin(struct mr_writer_table *table) MR_CHECK;

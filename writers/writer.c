@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct mr_writer_format *find_format(const char *name)
+const struct mr_writer_format *mr_writer_find_format(const char *name)
 {
     const struct mr_writer_format *const *format = mr_writer_format_list;
 
@@ -45,10 +45,31 @@ static int open_shared(struct mr_writer *writer)
     return mr_writer_settle(writer, format->open(&writer->shared, &writer->options));
 }
 
+struct mr_writer *mr_writer_new(const struct mr_writer_format *format, const struct mr_writer_options *options,
+                                struct mr_log *log)
+{
+    struct mr_writer *writer = calloc(1, sizeof *writer);
+
+    if (writer == NULL) {
+        mr_report(log, MR_MSG_OUTPUT_MEMORY, MR_NOWHERE, "%s", "");
+        return NULL;
+    }
+    writer->format = format;
+    writer->log = log;
+    writer->folder.fd = -1;
+    writer->shared.fd = -1;
+    writer->options = *options;
+    if (options->partition && options->split == MR_SPLIT_NONE)
+        writer->options.split = MR_SPLIT_DAY;
+    writer->tables.end = &writer->tables.first;
+    writer->extras.end = &writer->extras.first;
+    return writer;
+}
+
 int mr_writer_open(struct mr_writer **out, const char *format, const struct mr_writer_options *options,
                    struct mr_log *log)
 {
-    const struct mr_writer_format *found = find_format(format);
+    const struct mr_writer_format *found = mr_writer_find_format(format);
     struct mr_writer *writer;
 
     *out = NULL;
@@ -60,19 +81,9 @@ int mr_writer_open(struct mr_writer **out, const char *format, const struct mr_w
         mr_report(log, MR_MSG_OUTPUT_OPTION, MR_NOWHERE, "%s: %s", format, strange_option(found, options));
         return MR_FATAL;
     }
-    writer = calloc(1, sizeof *writer);
-    if (writer == NULL) {
-        mr_report(log, MR_MSG_OUTPUT_MEMORY, MR_NOWHERE, "%s", "");
+    writer = mr_writer_new(found, options, log);
+    if (writer == NULL)
         return MR_FATAL;
-    }
-    writer->format = found;
-    writer->log = log;
-    writer->shared.fd = -1;
-    writer->options = *options;
-    if (options->partition && options->split == MR_SPLIT_NONE)
-        writer->options.split = MR_SPLIT_DAY;
-    writer->tables.end = &writer->tables.first;
-    writer->extras.end = &writer->extras.first;
     if (mr_outfolder_open(&writer->folder, options->folder, log) != MR_OK ||
         mr_layout_check(&writer->folder, found, &writer->options) != MR_OK || open_shared(writer) != MR_OK) {
         mr_writer_abandon(writer);
@@ -89,7 +100,7 @@ const char *mr_writer_suffix(const char *name, const struct mr_writer_options *o
     static const struct {
         const char *plain, *packed;
     } suffixes[] = {{".csv", ".csv.gz"}, {".ndjson", ".ndjson.gz"}};
-    const struct mr_writer_format *format = find_format(name);
+    const struct mr_writer_format *format = mr_writer_find_format(name);
 
     if (format == NULL || format->single != NULL)
         return "";

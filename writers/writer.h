@@ -125,6 +125,36 @@ uint64_t mr_writer_rows(const struct mr_writer_table *table);
 unsigned mr_writer_files(const struct mr_writer_table *table);
 
 /*
+ * Rows made apart.  Several threads can make rows of the same tables where rows of the format are text that is the same
+ * wherever it stands: each begins its tables in a writer of its own, which has no files and hands the text over, and one
+ * thread at a time appends it to the tables of the writer that has the files.
+ */
+
+/* Whether that can be done in the format, with these options.  An unknown format cannot. */
+bool mr_writer_can_append(const char *format, const struct mr_writer_options *options);
+
+/*
+ * Who is given the text of rows of a table, in their order: size bytes, which are borrowed, in which so many more rows
+ * end or begin.  Returns MR_OK, or MR_FATAL where nothing is wanted any more.
+ */
+typedef int mr_rows_taker(void *context, const struct mr_table_head *head, const char *bytes, size_t size,
+                          uint64_t rows);
+
+/*
+ * mr_writer_open_apart - a writer that hands over, for a format and options that mr_writer_can_append() has said yes to.
+ * take is called from mr_writer_row() and mr_writer_hand_over().  Never finished; abandon it.
+ * Returns MR_OK, or MR_FATAL after a message (memory).
+ */
+int mr_writer_open_apart(struct mr_writer **out, const char *format, const struct mr_writer_options *options,
+                         mr_rows_taker *take, void *taker, struct mr_log *log) MR_CHECK;
+
+/* Hand over what has not been yet, so that all rows so far are complete.  MR_OK or MR_FATAL. */
+int mr_writer_hand_over(struct mr_writer *writer) MR_CHECK;
+
+/* Append text of so many rows of another writer's table.  Returns as mr_writer_row(). */
+int mr_writer_append(struct mr_writer_table *table, const char *bytes, size_t size, uint64_t rows) MR_CHECK;
+
+/*
  * mr_writer_file - a further file that belongs to the set (the manifest): written in one go under name in the folder,
  * put in place after the tables, in the order given.  MR_OK or MR_FATAL after a message.
  */

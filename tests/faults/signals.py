@@ -26,9 +26,9 @@ def check(what, have, want):
         print("WRONG: %s: %r, not %r" % (what, have, want))
 
 
-def write_long(name, begin=0):
+def write_long(name, begin=0, **how):
     f = MonFile()
-    add_configuration(f, cpus=CPUS, second=begin)
+    add_configuration(f, cpus=CPUS, second=begin, **how)
     for n in range(1, INTERVALS + 1):
         sample(f, begin + 60 * n, [processor(begin + 60 * n, cpu, SYTPRP_PFXRUNCP=n) for cpu in range(CPUS)])
     f.end().write(name)
@@ -195,9 +195,30 @@ def files_of_threads():
     check("threads, some of them", CPUS * INTERVALS < len(rows) < CPUS * INTERVALS * len(files), True)
 
 
+def side_by_side():
+    """Files of two systems: each of them ends with an interval, and one is not far ahead of the other."""
+    names = "NORTH", "SOUTH"
+    for number, name in enumerate(names):
+        write_long("long%s.mon" % name, system=name, serial="0%d1111" % number)
+    files = ["long%s.mon" % name for name in names]
+    for threads in "1", "2", "3":
+        code, said = preloaded(12, "TERM", ["-j", threads, *files])
+        account, rows = manifest(), table("out", "VMXSP002")
+        check("systems, code", (code, account["return_code"], "MRD0620E" in said), (8, 8, True))
+        check("systems, agree", account["agree"], True)
+        check("systems, inputs", [len(account["inputs"]), account["interrupted"]["inputs_not_read"]], [2, 0])
+        counts = [sum(row["SYSID"] == name for row in rows) for name in names]
+        check("systems, whole intervals", [count % CPUS for count in counts], [0, 0])
+        check("systems, some of them", [0 < count < CPUS * INTERVALS for count in counts], [True, True])
+        check("systems, together", abs(counts[0] - counts[1]) <= CPUS, True)
+    code, said = preloaded(2, "TERM", ["-j", "2", *files, "small.mon"])
+    check("systems, at the front", (code, "MRD0620E" in said), (8, True))
+
+
 def main():
     small().write("small.mon")
     in_a_file()
+    side_by_side()
     one_after_another()
     waiting_pipe()
     waiting_from_the_start()
