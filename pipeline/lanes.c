@@ -87,30 +87,41 @@ static void claims_free(struct mr_claims *claims)
     free(claims);
 }
 
+/* What looks at the fronts, silently: what is wrong will be said when an input's turn comes. */
+struct scout {
+    struct mr_run *run;
+    struct mr_log log;        /* counts only */
+    struct mr_engine *engine; /* makes nothing; NULL: there will be one lane, only the times are asked for */
+};
+
+static bool memory_was_short(const struct scout *scout)
+{
+    return scout->log.counts[MR_MSG_INPUT_MEMORY] + scout->log.counts[MR_MSG_DOMAIN_MEMORY] > 0;
+}
+
 /* Whose the records of an input are, as an engine finds it out that is given its front. */
-static size_t ask_system(struct mr_run *run, struct mr_engine *engine, struct mr_reader *reader,
-                         struct mr_record *record)
+static void ask_system(struct scout *scout, struct mr_reader *reader, struct mr_record *record, struct mr_input *input)
 {
     const struct mr_identity *identity = NULL;
     uint64_t bytes = 0;
     bool more = true;
 
-    mr_engine_begin_input(engine, mr_reader_name(reader));
+    mr_engine_begin_input(scout->engine, mr_reader_name(reader));
     while (identity == NULL && more && bytes < FRONT_BYTES) {
-        if (mr_engine_record(engine, record) != MR_OK)
-            return MR_NO_SYSTEM;
-        identity = mr_engine_named_system(engine);
+        if (mr_engine_record(scout->engine, record) != MR_OK)
+            return;
+        identity = mr_engine_named_system(scout->engine);
         bytes += record->length;
         more = identity == NULL && mr_reader_next(reader, record) == MR_OK;
     }
-    return identity == NULL ? MR_NO_SYSTEM : number_of(run->claims, identity);
+    if (identity == NULL)
+        return;
+    input->system = number_of(scout->run->claims, identity);
+    if (input->system == MR_NO_SYSTEM)
+        mr_report(&scout->log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
 }
 
-/*
- * The front of a file, read beforehand and silently: what is wrong will be said when its turn comes.  engine NULL: only
- * the time is asked for.
- */
-static void probe(struct mr_run *run, struct mr_engine *engine, struct mr_input *input)
+static void look_at(struct scout *scout, struct mr_input *input)
 {
     struct mr_reader *reader = NULL;
     struct mr_record record;
@@ -119,12 +130,12 @@ static void probe(struct mr_run *run, struct mr_engine *engine, struct mr_input 
     if (strcmp(input->name, "-") == 0 || stat(input->name, &about) != 0 || !S_ISREG(about.st_mode))
         return;
     input->size = (uint64_t)about.st_size;
-    if (mr_reader_open(&reader, input->name, NULL) != MR_OK)
+    if (mr_reader_open(&reader, input->name, &scout->log) != MR_OK)
         return;
     if (mr_reader_next(reader, &record) == MR_OK) {
         input->tod = record.tod;
-        if (engine != NULL)
-            input->system = ask_system(run, engine, reader, &record);
+        if (scout->engine != NULL)
+            ask_system(scout, reader, &record, input);
     }
     mr_reader_close(reader);
 }
@@ -147,18 +158,29 @@ static int by_lane(const void *a, const void *b)
     return by_time(a, b);
 }
 
-/* An engine that makes nothing; NULL where there are no lanes to be made or memory is short. */
-static struct mr_engine *open_probe(const struct mr_run *run)
+static bool may_have_lanes(const struct mr_run *run)
+{
+    return run->options->input_count > 1 && run->account->reduced && run->exits == NULL && !run->in_sequence;
+}
+
+/* MR_OK or MR_FATAL (memory). */
+static int look_at_inputs(struct mr_run *run)
 {
     static const char *const none[] = {NULL};
     const struct mr_pipeline_options *options = run->options;
+    struct scout scout = {.run = run};
     const struct mr_engine_options engine = {
-        .schema = options->schema, .tables = none, .systems = options->systems};
-    struct mr_engine *probe = NULL;
+        .schema = options->schema, .tables = none, .systems = options->systems, .log = &scout.log};
 
-    if (options->input_count < 2 || !run->account->reduced || run->exits != NULL || run->in_sequence)
-        return NULL;
-    return mr_engine_open(&probe, &engine) == MR_OK ? probe : NULL;
+    if (may_have_lanes(run) && mr_engine_open(&scout.engine, &engine) != MR_OK)
+        return MR_FATAL;
+    for (size_t i = 0; i < options->input_count; i++) {
+        run->inputs[i] = (struct mr_input){.name = options->inputs[i], .place = i, .system = MR_NO_SYSTEM};
+        look_at(&scout, &run->inputs[i]);
+        run->total_bytes += run->inputs[i].size;
+    }
+    mr_engine_close(scout.engine);
+    return memory_was_short(&scout) ? MR_FATAL : MR_OK;
 }
 
 /* The system with the most bytes to the lane that has the fewest, and so on. */
@@ -253,23 +275,13 @@ static void make_lanes(struct mr_run *run)
 
 int mr_lanes_plan(struct mr_run *run)
 {
-    const struct mr_pipeline_options *options = run->options;
-    struct mr_engine *engine = open_probe(run);
     int status = MR_OK;
 
     run->claims = claims_new();
-    run->inputs = calloc(options->input_count + 1, sizeof *run->inputs);
-    if (run->inputs == NULL || run->claims == NULL) {
-        mr_engine_close(engine);
+    run->inputs = calloc(run->options->input_count + 1, sizeof *run->inputs);
+    if (run->inputs == NULL || run->claims == NULL || look_at_inputs(run) != MR_OK)
         return mr_run_no_memory(run);
-    }
-    for (size_t i = 0; i < options->input_count; i++) {
-        run->inputs[i] = (struct mr_input){.name = options->inputs[i], .place = i, .system = MR_NO_SYSTEM};
-        probe(run, engine, &run->inputs[i]);
-        run->total_bytes += run->inputs[i].size;
-    }
-    mr_engine_close(engine);
-    qsort(run->inputs, options->input_count, sizeof *run->inputs, by_time);
+    qsort(run->inputs, run->options->input_count, sizeof *run->inputs, by_time);
     if (can_part(run))
         status = assign(run);
     make_lanes(run);

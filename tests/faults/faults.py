@@ -24,6 +24,7 @@ TABLES = "VMXSP002,VMXPCF00"
 CALLS = ("write", "fsync", "rename", "link", "unlink", "open", "close", "mkdir")
 FORMATS = (["csv"], ["csv", "--split", "interval"], ["csv", "--gzip"], ["ndjson"], ["parquet"], ["xpt"], ["sqlite"])
 SHORT = (["csv"], ["csv", "--split", "interval"], ["sqlite"])
+SEVERAL = (["csv", "-j", "1"], ["csv", "-j", "2"], ["parquet", "-j", "2"])  # of several systems
 QUIET_CALLS = ("link", "unlink")  # what they are for is not needed for a good end
 wrong = 0
 
@@ -57,7 +58,8 @@ class Case:
 
     def __init__(self, options):
         self.name = " ".join(options)
-        self.options = ["reduce", "-f", *options, "-t", TABLES, "-o", "out", "new.mon"]
+        several = ["other.mon"] if options in SEVERAL else []
+        self.options = ["reduce", "-f", *options, "-t", TABLES, "-o", "out", "new.mon", *several]
         run(["reduce", "-q", "-f", *options, "-o", "before", "old.mon"])
         shutil.copytree("before", "out")
         code, said, _ = run(self.options)
@@ -234,15 +236,16 @@ def reads():
 
 def main():
     small().write("new.mon")
+    small(system="OTHER", serial="0A0B0C").write("other.mon")
     small(cpus=1, ipl=-90000).write("old.mon")
     every = "--all" in sys.argv
     formats = FORMATS if every else SHORT
     if sys.argv[1] == "calls":
-        total = calls(formats)
+        total = calls(formats + SEVERAL if every else formats)
     elif sys.argv[1] == "kill":
         total = kill(formats)
     elif sys.argv[1] == "memory":
-        total = memory(formats, 1 if every else 97)
+        total = memory(formats + SEVERAL, 1 if every else 97)
     else:
         total = reads()
     if "--count" in sys.argv:
