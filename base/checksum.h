@@ -3,8 +3,9 @@
 #define MR_BASE_CHECKSUM_H
 
 /*
- * CRC-32 as zlib, gzip and Parquet have it.  Every byte of every input goes through it, so a build with libdeflate, which
- * has the processor's own instructions for it, can be asked for: make LIBDEFLATE=1.
+ * CRC-32 as zlib, gzip and Parquet have it.  Every byte of every input goes through it, so what the processor has for it
+ * is used where we know it (base/crc_fold.h); a build with libdeflate, which knows more processors, can be asked for:
+ * make LIBDEFLATE=1.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +13,8 @@
 #ifdef MR_LIBDEFLATE
 #include <libdeflate.h>
 #else
+#include "base/crc_fold.h"
+
 #include <zlib.h>
 #endif
 
@@ -23,7 +26,12 @@ static inline uint32_t mr_crc32(uint32_t crc, const void *bytes, size_t size)
 #ifdef MR_LIBDEFLATE
     return libdeflate_crc32(crc, bytes, size);
 #else
-    return (uint32_t)crc32_z(crc, bytes, size);
+    uint8_t folded[MR_CRC_FOLDED];
+    size_t done = mr_crc_fold(crc, bytes, size, folded);
+
+    if (done > 0)
+        crc = (uint32_t)crc32_z(0xFFFFFFFF, folded, sizeof folded);
+    return (uint32_t)crc32_z(crc, (const uint8_t *)bytes + done, size - done);
 #endif
 }
 
