@@ -3,9 +3,9 @@
 #define MR_BASE_CHECKSUM_H
 
 /*
- * CRC-32 as zlib, gzip and Parquet have it.  Every byte of every input goes through it, so what the processor has for it
- * is used where we know it (base/crc_fold.h); a build with libdeflate, which knows more processors, can be asked for:
- * make LIBDEFLATE=1.
+ * CRC-32 as zlib, gzip and Parquet have it.  Every byte of every input goes through it, so what the processor has for
+ * it is used where we know it (base/crc_fold.h); a build with libdeflate, which knows more processors, can be asked
+ * for: make LIBDEFLATE=1.
  */
 #include <stddef.h>
 #include <stdint.h>

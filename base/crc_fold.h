@@ -3,8 +3,8 @@
 #define MR_BASE_CRC_FOLD_H
 
 /*
- * Many bytes to a few that have the same CRC-32, by the carry-less multiplication that most x86-64 processors have; several
- * times as fast as zlib.  Elsewhere nothing is folded, and zlib takes all.
+ * Many bytes to a few that have the same CRC-32, by the carry-less multiplication that most x86-64 processors have;
+ * several times as fast as zlib.  Elsewhere nothing is folded, and zlib takes all.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -9,7 +9,8 @@
 
 #define MICROS 1000000
 #define YEAR_10000 INT64_C(253402300800) /* seconds since 1970: from then on a year has five digits */
-#define TIME_TEXT 26                     /* YYYY-MM-DD HH:MM:SS.ffffff */
+#define TIME_TEXT 26                     /* YYYY-MM-DD HH:MM:SS.ffffff; the year has four digits */
+#define TIME_COPIED 32                   /* a round number of bytes */
 
 #define LONG_NUMBER UINT64_C(1000000000000000) /* one more digit than MR_SHEET_DIGITS */
 
@@ -27,14 +28,16 @@
 /* Neighbouring columns of one type. */
 struct run {
     enum mr_cell_type type;
-    unsigned first, count;
-    unsigned times; /* MR_CELL_TIME: where their seconds are remembered */
+    size_t first, count;
+    size_t times;  /* MR_CELL_TIME: where those of the row before are */
+    size_t room;   /* bytes that it needs, and runs behind it; 0: a run before has seen to it */
+    size_t behind; /* of them, those of the runs behind it */
 };
 
-/* The text of a second; times of one table are mostly those of one interval. */
-struct second {
-    int64_t second;
-    char text[24]; /* YYYY-MM-DD HH:MM:SS. and more; the year has four digits */
+/* The time of the row before, with its text; times of one table are mostly those of one interval. */
+struct known_time {
+    int64_t micros;
+    char text[MR_NUMBER_MAX_TEXT];
 };
 
 /* A quote of a formula, in a cell that is in quotes itself. */
@@ -49,7 +52,7 @@ struct csv_state {
     bool sheet;
     struct run *runs;
     size_t run_count;
-    struct second *seconds;
+    struct known_time *times; /* one for each time of a row, at first 1970 */
 };
 
 static inline bool is_blank(char c)
@@ -311,7 +314,8 @@ static inline char *put_simple(char *p, const char *text, size_t size)
     return p + size;
 }
 
-static char *put_texts(struct mr_outfile *file, char *p, const struct mr_cell *cell, const struct mr_cell *end)
+static char *put_texts(struct mr_outfile *file, char *p, const struct mr_cell *cell, const struct mr_cell *end,
+                       size_t behind)
 {
     for (; cell < end; cell++) {
         char *next = p;
@@ -321,7 +325,7 @@ static char *put_texts(struct mr_outfile *file, char *p, const struct mr_cell *c
             if (next == NULL) {
                 mr_outfile_commit(file, p);
                 put_text(file, cell->value.text, cell->size);
-                next = mr_outfile_reserve(file, (size_t)(end - cell) * CELL_ROOM);
+                next = mr_outfile_reserve(file, (size_t)(end - cell) * CELL_ROOM + behind);
             }
         }
         p = next;
@@ -330,7 +334,21 @@ static char *put_texts(struct mr_outfile *file, char *p, const struct mr_cell *c
     return p;
 }
 
-static char *put_hexes(struct mr_outfile *file, char *p, const struct mr_cell *cell, const struct mr_cell *end)
+/* At most SHORT_TEXT bytes; most have 1, 2, 4 or 8. */
+static inline char *put_short_hex(char *p, const uint8_t *bytes, size_t size)
+{
+    memcpy(p, "0x", 2);
+    if (size > 8)
+        return mr_put_digits(p + 2, bytes, size);
+    for (p += 2; size >= 4; size -= 4, bytes += 4, p += 8)
+        mr_put_four_bytes(p, bytes);
+    for (; size > 0; size--, bytes++, p += 2)
+        memcpy(p, mr_hex_pairs + 2 * bytes[0], 2);
+    return p;
+}
+
+static char *put_hexes(struct mr_outfile *file, char *p, const struct mr_cell *cell, const struct mr_cell *end,
+                       size_t behind)
 {
     for (; cell < end; cell++) {
         if (cell->present && cell->size == 1) {
@@ -338,11 +356,11 @@ static char *put_hexes(struct mr_outfile *file, char *p, const struct mr_cell *c
             memcpy(p + 2, mr_hex_pairs + 2 * cell->value.bytes[0], 2);
             p += 4;
         } else if (cell->present && cell->size > 0 && cell->size <= SHORT_TEXT) {
-            p = mr_put_hex(p, cell->value.bytes, cell->size);
+            p = put_short_hex(p, cell->value.bytes, cell->size);
         } else if (cell->present) {
             mr_outfile_commit(file, p);
             put_hex(file, cell->value.bytes, cell->size);
-            p = mr_outfile_reserve(file, (size_t)(end - cell) * CELL_ROOM);
+            p = mr_outfile_reserve(file, (size_t)(end - cell) * CELL_ROOM + behind);
         }
         *p++ = ',';
     }
@@ -389,25 +407,26 @@ static char *put_reals(char *p, const struct mr_cell *cell, const struct mr_cell
     return p;
 }
 
-/* Only the fraction is new where the second is that of the row before. */
-static inline char *put_time(char *p, int64_t micros, struct second *known)
+/* Nothing is new where the time is that of the row before, only the fraction where the second is. */
+static inline char *put_time(char *p, int64_t micros, struct known_time *known)
 {
-    int64_t second = micros / MICROS;
+    uint64_t fraction;
 
-    if (micros < 0 || second >= YEAR_10000)
+    if (micros < 0 || micros >= YEAR_10000 * MICROS)
         return mr_put_time(p, micros);
-    if (second != known->second) {
-        mr_put_time(p, micros);
-        memcpy(known->text, p, sizeof known->text);
-        known->second = second;
-        return p + TIME_TEXT;
+    if (micros / MICROS != known->micros / MICROS)
+        mr_put_time(known->text, micros);
+    memcpy(p, known->text, TIME_COPIED);
+    if (micros != known->micros) {
+        fraction = (mr_eight_digits((uint32_t)(micros % MICROS)) | 0x3030303030303030) >> 16;
+        mr_put_bytes(p + TIME_TEXT - 6, fraction);
+        mr_put_bytes(known->text + TIME_TEXT - 6, fraction);
+        known->micros = micros;
     }
-    memcpy(p, known->text, sizeof known->text);
-    mr_put_bytes(p + TIME_TEXT - 6, (mr_eight_digits((uint32_t)(micros % MICROS)) | 0x3030303030303030) >> 16);
     return p + TIME_TEXT;
 }
 
-static char *put_times(char *p, const struct mr_cell *cell, const struct mr_cell *end, struct second *known)
+static char *put_times(char *p, const struct mr_cell *cell, const struct mr_cell *end, struct known_time *known)
 {
     for (; cell < end; cell++, known++) {
         if (cell->present)
@@ -418,50 +437,55 @@ static char *put_times(char *p, const struct mr_cell *cell, const struct mr_cell
 }
 
 /* What is rare goes cell by cell. */
-static char *put_others(struct mr_outfile *file, char *p, enum mr_cell_type type, const struct mr_cell *cell,
+static char *put_others(struct mr_outfile *file, char *p, const struct run *run, const struct mr_cell *cell,
                         const struct mr_cell *end)
 {
     for (; cell < end; cell++) {
         mr_outfile_commit(file, p);
         if (cell->present)
-            put_cell(file, type, cell);
-        p = mr_outfile_reserve(file, 2);
+            put_cell(file, run->type, cell);
+        p = mr_outfile_reserve(file, (size_t)(end - cell) * CELL_ROOM + run->behind);
         *p++ = ',';
     }
     return p;
 }
 
-static void put_run(const struct csv_state *csv, struct mr_outfile *file, const struct run *run,
-                    const struct mr_cell *cells)
+static char *put_run(const struct csv_state *csv, struct mr_outfile *file, char *p, const struct run *run,
+                     const struct mr_cell *cells)
 {
     const struct mr_cell *cell = cells + run->first, *end = cell + run->count;
-    char *p = mr_outfile_reserve(file, run->count * CELL_ROOM);
 
     switch (run->type) {
     case MR_CELL_UINT:
-        p = put_uints(p, cell, end);
-        break;
+        return put_uints(p, cell, end);
     case MR_CELL_INT:
-        p = put_ints(p, cell, end);
-        break;
+        return put_ints(p, cell, end);
     case MR_CELL_SECONDS:
-        p = put_durations(p, cell, end);
-        break;
+        return put_durations(p, cell, end);
     case MR_CELL_TIME:
-        p = put_times(p, cell, end, csv->seconds + run->times);
-        break;
+        return put_times(p, cell, end, csv->times + run->times);
     case MR_CELL_REAL:
-        p = put_reals(p, cell, end);
-        break;
+        return put_reals(p, cell, end);
     case MR_CELL_TEXT:
-        p = put_texts(file, p, cell, end);
-        break;
+        return put_texts(file, p, cell, end, run->behind);
     case MR_CELL_HEX:
-        p = put_hexes(file, p, cell, end);
-        break;
+        return put_hexes(file, p, cell, end, run->behind);
     default:
-        p = put_others(file, p, run->type, cell, end);
-        break;
+        return put_others(file, p, run, cell, end);
+    }
+}
+
+static void put_row(const struct csv_state *csv, struct mr_outfile *file, const struct mr_cell *cells)
+{
+    const struct run *end = csv->runs + csv->run_count;
+    char *p = file->at;
+
+    for (const struct run *run = csv->runs; run < end; run++) {
+        if (run->room > 0) {
+            mr_outfile_commit(file, p);
+            p = mr_outfile_reserve(file, run->room);
+        }
+        p = put_run(csv, file, p, run, cells);
     }
     mr_outfile_commit(file, p);
 }
@@ -489,26 +513,45 @@ static void end_line(struct mr_outfile *file, bool crlf)
     mr_outfile_commit(file, p);
 }
 
+/* Room is asked for as seldom as can be: mostly once a row. */
+static void share_room(struct csv_state *csv)
+{
+    struct run *next = NULL;
+
+    for (size_t r = csv->run_count; r-- > 0;) {
+        struct run *run = &csv->runs[r];
+
+        run->room = run->count * CELL_ROOM;
+        if (next != NULL && run->room + next->room <= MR_OUTFILE_RESERVE_MAX) {
+            run->behind = next->room;
+            run->room += next->room;
+            next->room = 0;
+        }
+        next = run;
+    }
+}
+
 static int make_runs(struct csv_state *csv)
 {
-    unsigned times = 0;
+    size_t times = 0;
 
     csv->runs = calloc(csv->count + 1, sizeof *csv->runs);
-    csv->seconds = calloc(csv->count + 1, sizeof *csv->seconds);
-    if (csv->runs == NULL || csv->seconds == NULL)
+    csv->times = calloc(csv->count + 1, sizeof *csv->times);
+    if (csv->runs == NULL || csv->times == NULL)
         return MR_FATAL;
     for (size_t i = 0; i < csv->count; i++) {
         struct run *run = csv->run_count == 0 ? NULL : &csv->runs[csv->run_count - 1];
 
         if (run == NULL || run->type != csv->columns[i].type || run->count == RUN_MAX) {
             run = &csv->runs[csv->run_count++];
-            *run = (struct run){.type = csv->columns[i].type, .first = (unsigned)i, .times = times};
+            *run = (struct run){.type = csv->columns[i].type, .first = i, .times = times};
         }
         run->count++;
         times += run->type == MR_CELL_TIME;
     }
     for (size_t i = 0; i < csv->count; i++)
-        csv->seconds[i].second = -1;
+        mr_put_time(csv->times[i].text, csv->times[i].micros);
+    share_room(csv);
     return MR_OK;
 }
 
@@ -534,16 +577,14 @@ static int csv_begin(void *state, struct mr_outfile *file, const struct mr_table
 static int csv_row(void *state, struct mr_outfile *file, const struct mr_cell *cells)
 {
     const struct csv_state *csv = state;
-    uint64_t start = mr_outfile_offset(file);
+    uint64_t start = csv->count == 1 ? mr_outfile_offset(file) : 0;
 
-    if (csv->sheet) {
+    if (csv->sheet)
         put_sheet_row(csv, file, cells);
-    } else {
-        for (size_t r = 0; r < csv->run_count; r++)
-            put_run(csv, file, &csv->runs[r], cells);
-    }
+    else
+        put_row(csv, file, cells);
     /* The only cell of a row is empty: readers would pass over an empty line. */
-    if (mr_outfile_offset(file) == start + 1) {
+    if (csv->count == 1 && mr_outfile_offset(file) == start + 1) {
         take_comma(file);
         (void)mr_outfile_put(file, "\"\"", 2);
         put_comma(file);
@@ -557,7 +598,7 @@ static void csv_destroy(void *state)
     struct csv_state *csv = state;
 
     free(csv->runs);
-    free(csv->seconds);
+    free(csv->times);
 }
 
 const struct mr_writer_format mr_format_csv = {

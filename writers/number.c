@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define MILLION 1000000u
 #define TEN_TO_8 100000000u
 #define TEN_TO_16 10000000000000000u
@@ -87,7 +91,7 @@ char *mr_put_i64(char *p, int64_t value)
     return mr_put_u64(p, amount);
 }
 
-char *mr_put_seconds(char *p, int64_t micros)
+char *mr_put_long_seconds(char *p, int64_t micros)
 {
     uint64_t amount = take_sign(&p, micros);
 
@@ -151,20 +155,38 @@ char *mr_put_time(char *p, int64_t micros)
     return put_6(p, (uint32_t)(rest % MILLION));
 }
 
-/* Four bytes to eight hex digits side by side: nibbles apart, then 7 more for those above 9. */
-static inline void put_four_bytes(char *p, const uint8_t *bytes)
+#ifdef __SSE2__
+/* As mr_put_four_bytes() does it, in one register. */
+static inline __m128i hex_digits(__m128i nibbles)
 {
-    uint64_t spread = (uint64_t)bytes[0] | (uint64_t)bytes[1] << 16 | (uint64_t)bytes[2] << 32 | (uint64_t)bytes[3] << 48;
-    uint64_t nibbles = (spread >> 4 & 0x000F000F000F000F) | (spread & 0x000F000F000F000F) << 8;
-    uint64_t letters = (nibbles + 0x0606060606060606) >> 4 & 0x0101010101010101;
+    __m128i letters = _mm_and_si128(_mm_cmpgt_epi8(nibbles, _mm_set1_epi8(9)), _mm_set1_epi8(7));
 
-    mr_put_bytes(p, nibbles + 0x3030303030303030 + letters * 7);
+    return _mm_add_epi8(_mm_add_epi8(nibbles, _mm_set1_epi8('0')), letters);
 }
+
+static inline void put_sixteen_bytes(char *p, const uint8_t *bytes)
+{
+    __m128i all = _mm_loadu_si128((const __m128i *)(const void *)bytes), low = _mm_set1_epi8(15);
+    __m128i first = hex_digits(_mm_and_si128(_mm_srli_epi16(all, 4), low));
+    __m128i second = hex_digits(_mm_and_si128(all, low));
+
+    _mm_storeu_si128((__m128i *)(void *)p, _mm_unpacklo_epi8(first, second));
+    _mm_storeu_si128((__m128i *)(void *)(p + 16), _mm_unpackhi_epi8(first, second));
+}
+#else
+static inline void put_sixteen_bytes(char *p, const uint8_t *bytes)
+{
+    for (int i = 0; i < 4; i++)
+        mr_put_four_bytes(p + 8 * i, bytes + 4 * i);
+}
+#endif
 
 char *mr_put_digits(char *p, const uint8_t *bytes, size_t size)
 {
+    for (; size >= 16; size -= 16, bytes += 16, p += 32)
+        put_sixteen_bytes(p, bytes);
     for (; size >= 4; size -= 4, bytes += 4, p += 8)
-        put_four_bytes(p, bytes);
+        mr_put_four_bytes(p, bytes);
     for (; size > 0; size--, bytes++, p += 2)
         memcpy(p, mr_hex_pairs + 2 * bytes[0], 2);
     return p;
@@ -220,6 +242,21 @@ static char *put_decimals(char *p, uint32_t millionths)
     return p + 8 - (unsigned)__builtin_clzll(digits) / 8;
 }
 
+/* Below 100, so that whole number and decimals are eight digits together. */
+static char *put_small(char *p, uint32_t millionths)
+{
+    uint64_t digits = mr_eight_digits(millionths), decimals = digits >> 16;
+    unsigned skip = millionths < 10 * MILLION;
+
+    mr_put_bytes(p, (digits | 0x3030303030303030) >> 8 * skip);
+    p += 2 - skip;
+    if (decimals == 0)
+        return p;
+    *p++ = '.';
+    mr_put_bytes(p, decimals | 0x3030303030303030);
+    return p + 8 - (unsigned)__builtin_clzll(decimals) / 8;
+}
+
 /* 2^64 and more, which no sound derivation yields: speed does not matter.  The locale's point is replaced. */
 static char *put_huge(char *p, double amount)
 {
@@ -240,12 +277,17 @@ static char *put_huge(char *p, double amount)
     return stpcpy(p, exponent);
 }
 
-char *mr_put_real(char *p, double value)
+char *mr_put_fraction(char *p, double value)
 {
     double amount = fabs(value);
     uint64_t whole;
     uint32_t millionths;
 
+    if (value >= 0 && value < 99) { /* what is near 100 may be rounded to 100 */
+        int32_t below = (int32_t)value;
+
+        return put_small(p, (uint32_t)below * MILLION + round_millionths(value - below));
+    }
     if (!isfinite(value))
         return p;
     if (amount >= 0x1p64) {

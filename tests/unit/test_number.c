@@ -132,7 +132,12 @@ Test(number, seconds)
         {1000000, "1.000000"},
         {1500000, "1.500000"},
         {-1000001, "-1.000001"},
+        {9999999, "9.999999"},
+        {10000000, "10.000000"},
         {60000000, "60.000000"},
+        {99999999, "99.999999"},
+        {100000000, "100.000000"},
+        {-99999999, "-99.999999"},
         {INT64_MAX, "9223372036854.775807"},
         {INT64_MIN, "-9223372036854.775808"},
     };
@@ -221,6 +226,34 @@ Test(number, bytes)
     cr_assert_str_eq(text, "2026");
 }
 
+/* Every size, at any address, each digit as printf has it and nothing written behind the last one. */
+Test(number, bytes_of_every_size)
+{
+    uint8_t bytes[100];
+    char expected[2 * sizeof bytes + 1], text[2 * sizeof bytes + 8];
+
+    for (size_t from = 0; from < 20; from++) {
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = (uint8_t)random_bits();
+        for (size_t size = 0; from + size <= sizeof bytes; size++) {
+            for (size_t i = 0; i < size; i++)
+                snprintf(expected + 2 * i, 3, "%02X", bytes[from + i]);
+            memset(text, GUARD, sizeof text);
+            cr_assert_eq(mr_put_digits(text, bytes + from, size), text + 2 * size);
+            cr_assert_eq(memcmp(text, expected, 2 * size), 0, "%zu bytes from %zu", size, from);
+            cr_assert_eq(text[2 * size], GUARD);
+        }
+    }
+    for (unsigned byte = 0; byte < 256; byte++) {
+        memset(bytes, (int)byte, sizeof bytes);
+        snprintf(expected, sizeof expected, "%02X%02X%02X%02X", byte, byte, byte, byte);
+        mr_put_four_bytes(text, bytes);
+        cr_assert_eq(memcmp(text, expected, 8), 0);
+        mr_put_digits(text, bytes, 16);
+        cr_assert_eq(memcmp(text + 24, expected, 8), 0);
+    }
+}
+
 /* The exact binary value counts: 0.0000005 as a double lies below the half, the next double above it. */
 Test(number, real_literals)
 {
@@ -247,6 +280,13 @@ Test(number, real_literals)
         {0.9999995, "1"},
         {0.9999994, "0.999999"},
         {-1.9999999, "-2"},
+        {9.9999996, "10"},
+        {98.9999996, "99"},
+        {99.9999994, "99.999999"},
+        {99.9999996, "100"},
+        {99999999.0, "99999999"},
+        {100000000.0, "100000000"},
+        {2147483648.0, "2147483648"},
         {999999.9999999, "1000000"},
         {0.000244140625, "0.000244"},
         {0.00024414062499999997, "0.000244"},
@@ -308,6 +348,23 @@ Test(number, real_random)
         check_real(nextafter(nearly, 1));
         check_real(nearly / 4096);
         check_real(nextafter(nearly / 4096, 1));
+    }
+}
+
+/* Around whole numbers another way is taken, the text gets longer or is rounded up. */
+Test(number, real_around_whole_numbers)
+{
+    for (int whole = 0; whole <= 1000; whole++) {
+        double value = whole;
+
+        check_real(value);
+        check_real(-value);
+        check_real(nextafter(value, 1e9));
+        check_real(nextafter(value, -1e9));
+        for (double off = 1e-8; off < 1; off *= 1.7) {
+            check_real(value + off);
+            check_real(value - off);
+        }
     }
 }
 
