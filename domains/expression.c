@@ -21,16 +21,11 @@ static struct value bytes_value(const struct mr_cell *cell)
     return (struct value){(double)number, true};
 }
 
-static struct value operand(const struct instruction *in, const struct mr_cell *cells)
+static struct value column_value(uint8_t operation, const struct mr_cell *cell)
 {
-    const struct mr_cell *cell;
-
-    if (in->operation == OP_NUMBER)
-        return (struct value){in->number, true};
-    cell = &cells[in->column];
     if (!cell->present)
         return (struct value){0, false};
-    switch (in->operation) {
+    switch (operation) {
     case OP_UINT:
         return (struct value){(double)cell->value.u, true};
     case OP_INT:
@@ -42,6 +37,13 @@ static struct value operand(const struct instruction *in, const struct mr_cell *
     default:
         return bytes_value(cell);
     }
+}
+
+static struct value operand(const struct instruction *in, const struct mr_cell *cells)
+{
+    if (in->operation == OP_NUMBER)
+        return (struct value){in->number, true};
+    return column_value(in->operation, &cells[in->column]);
 }
 
 static double arithmetic(uint8_t operation, double a, double b)
@@ -115,72 +117,88 @@ static struct value *apply(uint8_t operation, struct value *top)
     return top;
 }
 
+/* A value of shorter code that is not on the stack. */
+static inline bool load(const struct instruction *in, const struct mr_cell *cells, double *value)
+{
+    const struct mr_cell *cell = &cells[in->column];
+    struct value other;
+
+    switch (in->load) {
+    case OP_NUMBER:
+        *value = in->number;
+        return true;
+    case LOAD_EITHER:
+        if (!cell->present || cell->value.u == 0)
+            cell = &cells[in->other];
+        *value = (double)cell->value.u;
+        return cell->present;
+    case OP_UINT:
+        *value = (double)cell->value.u;
+        return cell->present;
+    case OP_MICROS:
+        *value = (double)cell->value.i / 1e6;
+        return cell->present;
+    default:
+        other = column_value(in->load, cell);
+        *value = other.number;
+        return other.present;
+    }
+}
+
 /* Where nothing looks on past a missing value the first one decides. */
 static bool plain_value(const struct mr_expression *e, const struct mr_cell *cells, double *value)
 {
-    double stack[MR_EXPRESSION_STACK_MAX + 1];
-    double *top = stack;
+    double stack[MR_EXPRESSION_STACK_MAX + 1]; /* those below the last one */
+    double *top = stack, last, next = 0;
     const struct instruction *end = e->code + e->code_count;
+    struct value result;
 
-    stack[0] = 0;
-    for (const struct instruction *in = e->code; in < end; in++) {
-        struct value other;
-
+    if (!load(e->code, cells, &last)) /* all code begins with a value */
+        return false;
+    for (const struct instruction *in = e->code + 1; in < end; in++) {
+        if (in->load == LOAD_STACK) {
+            next = last;
+            last = *--top;
+        } else if (in->load != LOAD_NONE && !load(in, cells, &next)) {
+            return false;
+        }
         switch (in->operation) {
-        case OP_NUMBER:
-            *++top = in->number;
-            continue;
-        case OP_UINT:
-            if (!cells[in->column].present)
-                return false;
-            *++top = (double)cells[in->column].value.u;
-            continue;
-        case OP_MICROS:
-            if (!cells[in->column].present)
-                return false;
-            *++top = (double)cells[in->column].value.i / 1e6;
+        case OP_PUSH:
+            *top++ = last;
+            last = next;
             continue;
         case OP_MINUS:
-            *top = -*top;
+            last = -last;
             continue;
         case OP_NOT:
-            *top = *top == 0 ? 1 : 0;
+            last = last == 0 ? 1 : 0;
+            continue;
+        case OP_GREATER:
+            last = last > next ? 1 : 0;
             continue;
         case OP_ADD:
-            top--;
-            top[0] += top[1];
+            last += next;
+            break;
+        case OP_SUBTRACT:
+            last -= next;
             break;
         case OP_MULTIPLY:
-            top--;
-            top[0] *= top[1];
+            last *= next;
             break;
         case OP_DIVIDE:
-            top--;
-            if (top[1] == 0)
+            if (next == 0)
                 return false;
-            top[0] /= top[1];
+            last /= next;
             break;
-        case OP_GREATER:
-            top--;
-            top[0] = top[0] > top[1] ? 1 : 0;
-            continue;
         default:
-            if (in->operation <= OP_BYTES) {
-                other = operand(in, cells);
-                *++top = other.number;
-            } else {
-                top--;
-                other = two(in->operation, (struct value){top[0], true}, (struct value){top[1], true});
-                *top = other.number;
-            }
-            if (!other.present)
-                return false;
-            continue;
+            result = two(in->operation, (struct value){last, true}, (struct value){next, true});
+            last = result.number;
+            break;
         }
-        if (!isfinite(*top))
+        if (!isfinite(last))
             return false;
     }
-    *value = *top;
+    *value = last;
     return true;
 }
 

@@ -445,15 +445,6 @@ static void expression(struct parser *p)
     p->depth--;
 }
 
-static bool looks_on(const struct mr_expression *e)
-{
-    bool found = false;
-
-    for (size_t i = 0; i < e->code_count; i++)
-        found |= e->code[i].operation == OP_EITHER || e->code[i].operation == OP_IF;
-    return found;
-}
-
 static struct mr_expression *finished(const struct parser *p)
 {
     struct mr_expression *result = malloc(sizeof *result + p->code_count * sizeof p->code[0]);
@@ -464,7 +455,7 @@ static struct mr_expression *finished(const struct parser *p)
     result->column_count = p->used_count;
     memcpy(result->columns, p->used, sizeof p->used);
     memcpy(result->code, p->code, p->code_count * sizeof p->code[0]);
-    result->plain = !looks_on(result);
+    mr_expression_fuse(result);
     return result;
 }
 

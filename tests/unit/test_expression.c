@@ -353,3 +353,134 @@ Test(expression, columns_used)
     mr_expression_free(constant);
     mr_expression_free(NULL);
 }
+
+/* What a drawn formula must yield, worked out while it is written. */
+struct drawn {
+    double number;
+    bool present;
+};
+
+static uint64_t draw_state = 4711;
+
+static unsigned draw(unsigned below)
+{
+    draw_state = draw_state * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (unsigned)(draw_state >> 33) % below;
+}
+
+static struct drawn draw_value(char *text)
+{
+    static const struct {
+        const char *text;
+        double number;
+        bool present;
+    } values[] = {{"BUSY", 1.5, true},  {"WAIT_PCT", 62.5, true}, {"COUNT", 6, true}, {"ZERO", 0, true},
+                  {"LOSS", -4, true},   {"START", -2.5, true},    {"100", 100, true}, {"FLAG", 0x1E10, true},
+                  {"RATIO", 1e300, true}, {"GONE", 0, false}};
+    unsigned i = draw(draw(8) == 0 ? 10 : 8);
+
+    strcat(text, values[i].text);
+    return (struct drawn){values[i].number, values[i].present};
+}
+
+static double of_two(unsigned operation, double a, double b)
+{
+    const double results[] = {a + b,  a - b,  a * b,  a / b,  a == b,  a != b,           a < b,
+                              a <= b, a > b, a >= b, a && b, a || b, a < b ? a : b, a > b ? a : b};
+
+    return operation == 3 && b == 0 ? NAN : results[operation];
+}
+
+static struct drawn draw_formula(char *text, unsigned depth);
+
+static struct drawn draw_of_two(char *text, unsigned depth)
+{
+    static const char *const signs[] = {"+", "-", "*", "/", "=", "!=", "<", "<=", ">", ">=", " and ", " or ", ",", ","};
+    unsigned operation = draw(14);
+    struct drawn a, b;
+    double number;
+
+    strcat(text, operation == 12 ? "min(" : operation == 13 ? "max(" : "(");
+    a = draw_formula(text, depth - 1);
+    strcat(text, signs[operation]);
+    b = draw_formula(text, depth - 1);
+    strcat(text, ")");
+    number = of_two(operation, a.number, b.number);
+    return (struct drawn){number, a.present && b.present && isfinite(number)};
+}
+
+static struct drawn draw_looking_on(char *text, unsigned depth)
+{
+    bool chooses = draw(4) == 0;
+    struct drawn a, b, condition = {1, true};
+
+    strcat(text, chooses ? "if(" : "either(");
+    if (chooses) {
+        condition = draw_formula(text, depth - 1);
+        strcat(text, ",");
+    }
+    a = draw_formula(text, depth - 1);
+    strcat(text, ",");
+    b = draw_formula(text, depth - 1);
+    strcat(text, ")");
+    if (!chooses)
+        return a.present && a.number != 0 ? a : b;
+    return condition.present ? (condition.number != 0 ? a : b) : (struct drawn){0, false};
+}
+
+/* Either of two whole numbers, which plain formulas may have. */
+static struct drawn draw_either(char *text)
+{
+    static const struct {
+        const char *text;
+        double number;
+        bool present;
+    } pairs[] = {{"either(COUNT, ZERO)", 6, true},
+                 {"either(ZERO, COUNT)", 6, true},
+                 {"either(GONE, COUNT)", 6, true},
+                 {"either(COUNT, GONE)", 6, true},
+                 {"either(ZERO, GONE)", 0, false},
+                 {"either(GONE, ZERO)", 0, true}};
+    unsigned i = draw(6);
+
+    strcat(text, pairs[i].text);
+    return (struct drawn){pairs[i].number, pairs[i].present};
+}
+
+static struct drawn draw_formula(char *text, unsigned depth)
+{
+    unsigned kind = depth == 0 ? 0 : draw(12);
+    struct drawn value;
+
+    if (kind < 3)
+        return draw_value(text);
+    if (kind == 3)
+        return draw_either(text);
+    if (kind == 4)
+        return draw_looking_on(text, depth);
+    if (kind > 5)
+        return draw_of_two(text, depth);
+    strcat(text, draw_state & 1 << 20 ? "(-" : "(not ");
+    kind = text[strlen(text) - 1] == '-';
+    value = draw_formula(text, depth - 1);
+    strcat(text, ")");
+    return (struct drawn){kind ? -value.number : value.number == 0, value.present};
+}
+
+Test(expression, drawn)
+{
+    static char text[MR_EXPRESSION_TEXT_MAX];
+
+    for (int i = 0; i < 20000; i++) {
+        struct mr_expression *expression;
+        struct drawn expected;
+        double value = -99;
+
+        text[0] = '\0';
+        expected = draw_formula(text, 1 + draw(4));
+        expression = compile(text);
+        cr_assert_eq(mr_expression_value(expression, cells, &value), expected.present, "%s", text);
+        cr_assert(!expected.present || value == expected.number, "%s gives %.17g", text, value);
+        mr_expression_free(expression);
+    }
+}
