@@ -202,109 +202,156 @@ static void fill(struct mr_observation *o, struct mr_entity *entity)
         take_step(o, entity, step);
 }
 
-/* The difference of a counter that rose; a first reading, and one that fell, is looked at as a step. */
-static inline bool rise(struct mr_entity *entity, const struct mr_op *op, uint64_t now, uint64_t *delta)
+/* A field as recorded; code is known when this is compiled.  False where the step has to be taken. */
+static inline __attribute__((always_inline)) bool take_recorded(unsigned code, const uint8_t *bytes, size_t length,
+                                                                struct mr_text *text, struct mr_cell *cell)
 {
-    uint64_t before = entity->readings[op->slot];
-
-    *delta = now - before;
-    if (now < before || entity->have[op->slot] == 0)
-        return false;
-    entity->readings[op->slot] = now;
-    return true;
-}
-
-/* False where the step has to be taken. */
-static inline __attribute__((always_inline)) bool take_op(struct mr_observation *o, struct mr_entity *entity,
-                                                          const struct mr_op *op, unsigned code, struct mr_cell *cell)
-{
-    const uint8_t *bytes = o->parts[0].bytes + op->offset;
-    uint64_t delta;
-    bool done = true;
-
     switch (code) {
     case MR_OP_U8:
         cell->value.u = bytes[0];
-        break;
+        return true;
     case MR_OP_U16:
         cell->value.u = mr_be16(bytes);
-        break;
+        return true;
     case MR_OP_U32:
         cell->value.u = mr_be32(bytes);
-        break;
+        return true;
     case MR_OP_U64:
         cell->value.u = mr_be64(bytes);
-        break;
+        return true;
     case MR_OP_S16:
         cell->value.i = (int16_t)mr_be16(bytes);
-        break;
+        return true;
     case MR_OP_S32:
         cell->value.i = (int32_t)mr_be32(bytes);
-        break;
+        return true;
     case MR_OP_TIME:
         cell->value.i = mr_tod_micros(mr_be64(bytes));
-        done = mr_be64(bytes) != 0;
-        break;
+        return mr_be64(bytes) != 0;
     case MR_OP_DURATION:
         cell->value.i = (int64_t)mr_tod_duration(mr_be64(bytes));
-        break;
+        return true;
     case MR_OP_BYTES:
         cell->value.bytes = bytes;
-        cell->size = op->length;
-        break;
-    case MR_OP_TEXT:
-        done = mr_decode_text(bytes, op->length, o->text, cell);
-        break;
-    case MR_OP_UP16:
-        done = rise(entity, op, mr_be16(bytes), &cell->value.u);
-        break;
-    case MR_OP_UP32:
-        done = rise(entity, op, mr_be32(bytes), &cell->value.u);
-        break;
-    case MR_OP_UP64:
-        done = rise(entity, op, mr_be64(bytes), &cell->value.u);
-        break;
-    case MR_OP_TIMER:
-        done = rise(entity, op, mr_be64(bytes), &delta);
-        cell->value.u = delta >> 12;
-        break;
-    case MR_OP_SCALED32:
-        done = rise(entity, op, mr_be32(bytes), &delta);
-        cell->value.u = delta * op->scale;
-        break;
+        cell->size = (uint32_t)length;
+        return true;
     default:
-        return false;
-    }
-    cell->present = done;
-    return done;
-}
-
-/* Another record of the entity came before. */
-static void fill_next(struct mr_observation *o, struct mr_entity *entity)
-{
-    const struct mr_feed *feed = o->feed;
-    size_t there = o->parts[0].length;
-
-    for (size_t i = 0; i < feed->step_count; i++) {
-        const struct mr_op *op = &feed->ops[i];
-
-        if (op->end > there || !take_op(o, entity, op, op->code, &o->cells[op->column]))
-            take_step(o, entity, &feed->steps[i]);
+        return mr_decode_text(bytes, length, text, cell); /* MR_OP_TEXT */
     }
 }
 
-/* Everything as recorded (events, configuration). */
-static void fill_recorded(struct mr_observation *o)
+/* The steps of an op from one on; returns the number of the one that has to be taken as a step, or their count. */
+static inline __attribute__((always_inline)) size_t take_fields(const struct mr_observation *o, const struct mr_op *op,
+                                                                unsigned code, size_t length, size_t from)
 {
-    const struct mr_feed *feed = o->feed;
+    const uint8_t *bytes = o->parts[0].bytes + op->offset + from * length;
+    struct mr_cell *cell = &o->cells[op->column + from];
+    struct mr_text *text = o->text;
+    size_t count = op->count;
+
+    for (size_t i = from; i < count; i++, cell++, bytes += length) {
+        bool done = take_recorded(code, bytes, length, text, cell);
+
+        cell->present = done;
+        if (!done)
+            return i;
+    }
+    return count;
+}
+
+/* Counters, in the same way: one that rose is done; a first reading, and one that fell, is looked at as a step. */
+static inline __attribute__((always_inline)) size_t take_counters(const struct mr_observation *o,
+                                                                  const struct mr_entity *entity,
+                                                                  const struct mr_op *op, unsigned code, size_t length,
+                                                                  size_t from)
+{
+    const uint8_t *bytes = o->parts[0].bytes + op->offset + from * length;
+    struct mr_cell *cell = &o->cells[op->column + from];
+    uint64_t *readings = entity->readings + op->slot, scale = op->scale;
+    const uint8_t *have = entity->have + op->slot;
+    size_t count = op->count;
+
+    for (size_t i = from; i < count; i++, cell++, bytes += length) {
+        uint64_t now = mr_decode_uint(bytes, length), before = readings[i], delta = now - before;
+
+        if (now < before || have[i] == 0)
+            return i;
+        readings[i] = now;
+        cell->value.u = code == MR_OP_TIMER ? delta >> 12 : code == MR_OP_SCALED32 ? delta * scale : delta;
+        cell->present = 1;
+    }
+    return count;
+}
+
+/* The op, from one of its steps on.  A loop for each kind: most have several steps. */
+static void take_op(struct mr_observation *o, struct mr_entity *entity, const struct mr_op *op, unsigned code)
+{
+    size_t done = 0;
+
+    for (;; done++) {
+        switch (code) {
+        case MR_OP_U8:
+            done = take_fields(o, op, MR_OP_U8, 1, done);
+            break;
+        case MR_OP_U16:
+            done = take_fields(o, op, MR_OP_U16, 2, done);
+            break;
+        case MR_OP_U32:
+            done = take_fields(o, op, MR_OP_U32, 4, done);
+            break;
+        case MR_OP_U64:
+            done = take_fields(o, op, MR_OP_U64, 8, done);
+            break;
+        case MR_OP_S16:
+            done = take_fields(o, op, MR_OP_S16, 2, done);
+            break;
+        case MR_OP_S32:
+            done = take_fields(o, op, MR_OP_S32, 4, done);
+            break;
+        case MR_OP_TIME:
+            done = take_fields(o, op, MR_OP_TIME, 8, done);
+            break;
+        case MR_OP_DURATION:
+            done = take_fields(o, op, MR_OP_DURATION, 8, done);
+            break;
+        case MR_OP_BYTES:
+            done = take_fields(o, op, MR_OP_BYTES, op->length, done);
+            break;
+        case MR_OP_TEXT:
+            done = take_fields(o, op, MR_OP_TEXT, op->length, done);
+            break;
+        case MR_OP_UP16:
+            done = take_counters(o, entity, op, MR_OP_UP16, 2, done);
+            break;
+        case MR_OP_UP32:
+            done = take_counters(o, entity, op, MR_OP_UP32, 4, done);
+            break;
+        case MR_OP_UP64:
+            done = take_counters(o, entity, op, MR_OP_UP64, 8, done);
+            break;
+        case MR_OP_TIMER:
+            done = take_counters(o, entity, op, MR_OP_TIMER, 8, done);
+            break;
+        case MR_OP_SCALED32:
+            done = take_counters(o, entity, op, MR_OP_SCALED32, 4, done);
+            break;
+        default:
+            break;
+        }
+        if (done >= op->count)
+            return;
+        take_step(o, entity, &o->feed->steps[op->first + done]);
+    }
+}
+
+/* Op by op: another record of the entity came before; without entity (events, configuration) all is as recorded. */
+static void fill_fast(struct mr_observation *o, struct mr_entity *entity)
+{
+    const struct mr_op *op = o->feed->ops, *end = op + o->feed->op_count;
     size_t there = o->parts[0].length;
 
-    for (size_t i = 0; i < feed->step_count; i++) {
-        const struct mr_op *op = &feed->ops[i];
-
-        if (op->end > there || !take_op(o, NULL, op, op->recorded, &o->cells[op->column]))
-            take_step(o, NULL, &feed->steps[i]);
-    }
+    for (; op < end; op++)
+        take_op(o, entity, op, op->end > there ? MR_OP_STEP : entity != NULL ? op->code : op->recorded);
 }
 
 int mr_observe(struct mr_observation *o)
@@ -325,10 +372,8 @@ int mr_observe(struct mr_observation *o)
     }
     if (o->keep || (entity != NULL && o->elapsed == 0))
         fill(o, entity);
-    else if (entity != NULL)
-        fill_next(o, entity);
     else
-        fill_recorded(o);
+        fill_fast(o, entity);
     if (entity != NULL) {
         if (o->quality == MR_QUALITY_RESET) {
             blank_differences(o);

@@ -49,25 +49,51 @@ static enum mr_op_code difference(const struct mr_step *step)
     }
 }
 
+static struct mr_op op_of(const struct mr_step *step, size_t number)
+{
+    struct mr_op op = {.first = (uint32_t)number,
+                       .count = 1,
+                       .offset = step->offset,
+                       .length = step->length,
+                       .end = step->end,
+                       .column = step->column == MR_NO_COLUMN ? 0 : step->column,
+                       .slot = step->slot,
+                       .scale = step->scale};
+
+    if (step->end == 0 || step->column == MR_NO_COLUMN)
+        return op;
+    op.recorded = (uint8_t)as_recorded(step);
+    op.code = step->diff == MR_DIFF_NONE ? op.recorded : (uint8_t)difference(step);
+    return op;
+}
+
+/* Can one op do both?  Where each step is looked at by itself it does not matter where it is. */
+static bool goes_on(const struct mr_op *op, const struct mr_op *next)
+{
+    if (op->code != next->code || op->recorded != next->recorded)
+        return false;
+    if (op->code == MR_OP_STEP && op->recorded == MR_OP_STEP)
+        return true;
+    return next->offset == op->end && next->length == op->length && next->column == op->column + op->count &&
+           next->scale == op->scale &&
+           (next->slot == op->slot ? op->slot == MR_NO_SLOT : next->slot == op->slot + op->count);
+}
+
 int mr_plan_make_ops(struct mr_feed *feed)
 {
     feed->ops = calloc(feed->step_count + 1, sizeof *feed->ops);
     if (feed->ops == NULL)
         return MR_FATAL;
     for (size_t s = 0; s < feed->step_count; s++) {
-        const struct mr_step *step = &feed->steps[s];
-        struct mr_op *op = &feed->ops[s];
+        struct mr_op next = op_of(&feed->steps[s], s);
+        struct mr_op *last = feed->op_count == 0 ? NULL : &feed->ops[feed->op_count - 1];
 
-        *op = (struct mr_op){.offset = step->offset,
-                             .length = step->length,
-                             .column = step->column == MR_NO_COLUMN ? 0 : step->column,
-                             .slot = step->slot,
-                             .end = step->end,
-                             .scale = step->scale};
-        if (step->end == 0 || step->column == MR_NO_COLUMN)
-            continue;
-        op->recorded = (uint8_t)as_recorded(step);
-        op->code = step->diff == MR_DIFF_NONE ? op->recorded : (uint8_t)difference(step);
+        if (last != NULL && goes_on(last, &next)) {
+            last->count++;
+            last->end = next.end;
+        } else {
+            feed->ops[feed->op_count++] = next;
+        }
     }
     return MR_OK;
 }

@@ -67,8 +67,8 @@ struct mr_step {
 };
 
 /*
- * What most steps come down to: a number or bytes at a fixed place of the record.  Made from the steps, for speed alone:
- * whatever needs a closer look stays a step.
+ * What most steps come down to: a number or bytes at a fixed place of the record.  Made from the steps, for speed
+ * alone: whatever needs a closer look stays a step.  Neighbours of one kind are one op.
  */
 enum mr_op_code {
     MR_OP_STEP,     /* see the step */
@@ -90,7 +90,10 @@ enum mr_op_code {
 };
 
 struct mr_op {
-    uint16_t offset, length, end, column, slot; /* as in the step */
+    uint32_t first;   /* step; others follow it */
+    uint32_t count;   /* how many steps: each length bytes, one column and one slot behind the one before */
+    uint16_t offset, length, column, slot; /* as in the first step */
+    uint16_t end;     /* as in the last one */
     uint32_t scale;
     uint8_t code;     /* enum mr_op_code, for a record that another one of its entity came before */
     uint8_t recorded; /* the same for all others, of which nothing is compared */
@@ -115,7 +118,8 @@ struct mr_feed {
     const struct mr_group *entries; /* one row an entry of this group; NULL: one row a record */
     struct mr_step *steps;
     size_t step_count;
-    struct mr_op *ops;    /* one for each step */
+    struct mr_op *ops;
+    size_t op_count;
     struct mr_step *keys; /* steps whose raw bytes identify the entity, in column order */
     size_t key_count;
     struct mr_region regions[MR_REGIONS_MAX]; /* 0 and 1 unused */
