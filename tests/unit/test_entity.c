@@ -189,3 +189,31 @@ Test(entity, expire)
     cr_expect_eq(map.count, 0);
     mr_entity_clear(&map);
 }
+
+/* Keys of every length, one byte apart: each is an entity of its own, also where the other one is expected. */
+Test(entity, every_byte_of_a_key_counts)
+{
+    for (size_t length = 1; length <= 24; length++) {
+        struct mr_entity_map map;
+        struct mr_entity *plain;
+        uint8_t key[24];
+
+        mr_entity_map_init(&map, 0);
+        memset(key, 0x40, sizeof key);
+        plain = mr_entity_get(&map, key, length);
+        cr_assert_not_null(plain);
+        for (size_t at = 0; at < length; at++) {
+            struct mr_entity *other;
+
+            key[at] ^= 0x80;
+            other = mr_entity_get(&map, key, length); /* the one expected is another */
+            cr_assert_neq(other, plain, "byte %zu of %zu", at, length);
+            cr_assert_eq(other->after, NULL, "made just now");
+            cr_assert_eq(mr_entity_find(&map, key, length), other);
+            key[at] ^= 0x80;
+            cr_assert_eq(mr_entity_get(&map, key, length), plain);
+        }
+        cr_assert_eq(map.count, length + 1);
+        mr_entity_clear(&map);
+    }
+}
