@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_MIN 64u
+#define ROWS_MIN 64u /* a multiple of a batch, as all room for rows is of this */
 #define ROWS_MAX (1u << 20)
 #define RUN_BYTES ((double)(192u << 20))
 #define RUN_ROOTS 16.0
@@ -27,6 +27,7 @@
 #define TABLE_WORDS_MAX ((size_t)4 << 20)
 #define PAGE 4096u
 #define LINE 64u
+#define SHIFT_MAX 1024u
 #define FOOTER_BYTES ((size_t)64 << 10)   /* in memory; the rest waits in a spool */
 #define FOOTER_MAX ((uint64_t)64 << 20)   /* of a file: then there is another, readers take a footer into memory */
 #define PART_BYTES ((uint64_t)256 << 20)  /* of a file, where a table has several anyway */
@@ -83,12 +84,13 @@ static size_t row_bytes(const struct mr_parquet *parquet)
 }
 
 /*
- * Large blocks begin at the same place of a page each, and a row writes to all columns at the same distance from there:
- * all would want the same few lines of the processor's cache.  So each column begins a line further on.
+ * Large blocks begin at the same place of a page each, and rows go to all columns at the same distance from there:
+ * all would want the same few lines of the processor's cache.  So each column begins a line further on than the one
+ * before, and again at the front after some.
  */
 static int set_column_room(struct mr_parquet_column *column, size_t number, uint32_t room)
 {
-    size_t size = room * mr_parquet_width(column->type), shift = size < PAGE ? 0 : number * LINE % PAGE;
+    size_t size = room * mr_parquet_width(column->type), shift = size < PAGE ? 0 : number * LINE % SHIFT_MAX;
     uint8_t *present = realloc(column->present, room), *block;
 
     if (present == NULL)
@@ -134,78 +136,30 @@ static int parquet_begin(void *state, struct mr_outfile *file, const struct mr_t
     parquet->head = head;
     parquet->options = options;
     parquet->columns = calloc(head->column_count + 1, sizeof *parquet->columns);
-    if (parquet->columns == NULL)
+    parquet->texts = calloc(head->column_count + 1, sizeof *parquet->texts);
+    parquet->batch = calloc(head->column_count + 1, MR_PARQUET_BATCH * sizeof *parquet->batch);
+    if (parquet->columns == NULL || parquet->texts == NULL || parquet->batch == NULL)
         return no_memory(file);
     for (size_t c = 0; c < head->column_count; c++) {
         struct mr_parquet_column *column = &parquet->columns[c];
 
         column->about = &head->columns[c];
+        column->number = (uint32_t)c;
         column->type = type_of(column->about);
         column->is_unsigned = column->about->type == MR_CELL_UINT && column->type == MR_PARQUET_INT64 &&
                               (column->about->size == 0 || column->about->size > 4);
         column->how = how_of(column);
+        if (column->how == MR_PARQUET_WORD)
+            parquet->texts[parquet->text_count++] = column;
     }
     if (set_room(parquet, file, ROWS_MIN) != MR_OK)
         return MR_FATAL;
     return mr_outfile_put(file, "PAR1", 4);
 }
 
-static inline uint64_t bits_of(double value)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static int put_text(struct mr_parquet_column *column, const struct mr_cell *cell)
-{
-    const uint8_t *text = cell->size == 0 ? (const uint8_t *)"" : cell->value.bytes;
-    uint32_t number;
-
-    if (mr_parquet_word(&column->words, text, cell->size, &number) != MR_OK)
-        return MR_FATAL;
-    memcpy(column->values + 4 * (size_t)column->count++, &number, sizeof number);
-    return MR_OK;
-}
-
-/*
- * A number; false where it does not fit its column, because an exit may have put anything there, or is none: such a cell
- * is blank in the other formats, too.
- */
-static inline bool put_number(struct mr_parquet_column *column, const struct mr_cell *cell)
-{
-    uint64_t value = cell->value.u;
-    bool fits = true;
-
-    switch (column->how) {
-    case MR_PARQUET_POSITIVE:
-        fits = value <= INT64_MAX;
-        break;
-    case MR_PARQUET_SMALL:
-        fits = value <= INT32_MAX;
-        break;
-    case MR_PARQUET_SMALL_INT:
-        fits = cell->value.i >= INT32_MIN && cell->value.i <= INT32_MAX;
-        break;
-    case MR_PARQUET_SECONDS:
-        value = bits_of((double)cell->value.i / 1e6);
-        break;
-    case MR_PARQUET_REAL:
-        fits = cell->value.d - cell->value.d == 0;
-        break;
-    default:
-        break;
-    }
-    if (fits && column->type == MR_PARQUET_INT32)
-        mr_parquet_put32(column->values + 4 * (size_t)column->count++, (uint32_t)value);
-    else if (fits)
-        mr_parquet_put64(column->values + 8 * (size_t)column->count++, value);
-    return fits;
-}
-
 static int write_group(struct mr_parquet *parquet, struct mr_outfile *file)
 {
+    mr_parquet_take_batch(parquet, file);
     if (mr_parquet_put_group(parquet, file) != MR_OK)
         return MR_FATAL;
     return parquet->groups.used < FOOTER_BYTES ? MR_OK : mr_parquet_spool(&parquet->spool, &parquet->groups, file);
@@ -231,39 +185,20 @@ static int count_words(struct mr_parquet *parquet, struct mr_outfile *file)
 {
     size_t now = 0, longest = 0, limit = limit_of(parquet, file) / 2;
 
-    for (size_t c = 0; c < parquet->head->column_count; c++) {
-        const struct mr_parquet_words *words = &parquet->columns[c].words;
+    for (size_t i = 0; i < parquet->text_count; i++) {
+        const struct mr_parquet_words *words = &parquet->texts[i]->words;
 
         now += words->bytes.room + words->room * (sizeof *words->ends + (words->plain ? 0 : 2) * sizeof *words->slots);
-        longest = words->bytes.used > longest ? words->bytes.used : longest;
+        longest = mr_parquet_words_size(words) > longest ? mr_parquet_words_size(words) : longest;
     }
     limit = limit < TABLE_WORDS_MIN ? TABLE_WORDS_MIN : limit > TABLE_WORDS_MAX ? TABLE_WORDS_MAX : limit;
     if (longest < WORD_BYTES_MAX && now <= limit)
         return MR_OK;
     if (write_group(parquet, file) != MR_OK)
         return MR_FATAL;
-    for (size_t c = 0; c < parquet->head->column_count; c++)
-        mr_parquet_free_words(&parquet->columns[c].words);
+    for (size_t i = 0; i < parquet->text_count; i++)
+        mr_parquet_free_words(&parquet->texts[i]->words);
     return MR_OK;
-}
-
-/* Is there a value in this row?  Noted from the first row on that is not like those before it. */
-static void note_presence(struct mr_parquet_column *column, uint32_t rows, uint32_t before, bool put)
-{
-    if (!column->mixed)
-        memset(column->present, before > 0, rows);
-    column->mixed = true;
-    column->present[rows] = put;
-}
-
-/* Said once a table.  What is no number is blank in the other formats, too. */
-static void note_odd(struct mr_parquet *parquet, const struct mr_outfile *file, const struct mr_column *column)
-{
-    if (column->type == MR_CELL_REAL || parquet->odd)
-        return;
-    parquet->odd = true;
-    mr_report(file->folder->log, MR_MSG_OUTPUT_CUT, MR_NOWHERE, "%s, column %s", parquet->head->name,
-              column->name);
 }
 
 static int parquet_row(void *state, struct mr_outfile *file, const struct mr_cell *cells)
@@ -272,23 +207,10 @@ static int parquet_row(void *state, struct mr_outfile *file, const struct mr_cel
 
     if (parquet->rows == parquet->room && make_room(parquet, file) != MR_OK)
         return MR_FATAL;
-    for (size_t c = 0; c < parquet->head->column_count; c++) {
-        struct mr_parquet_column *column = &parquet->columns[c];
-        const struct mr_cell *cell = &cells[c];
-        uint32_t before = column->count;
-        bool put = cell->present != 0;
-
-        if (put && column->how == MR_PARQUET_WORD) {
-            if (put_text(column, cell) != MR_OK)
-                return no_memory(file);
-        } else if (put && !put_number(column, cell)) {
-            note_odd(parquet, file, column->about);
-            put = false;
-        }
-        if (column->mixed || before != (put ? parquet->rows : 0))
-            note_presence(column, parquet->rows, before, put);
-    }
-    parquet->rows++;
+    if (mr_parquet_add_row(parquet, cells) != MR_OK)
+        return no_memory(file);
+    if (parquet->batched == MR_PARQUET_BATCH)
+        mr_parquet_take_batch(parquet, file);
     if (parquet->rows % ROWS_MIN == 0 && count_words(parquet, file) != MR_OK)
         return MR_FATAL;
     return mr_outfile_status(file);
@@ -321,6 +243,8 @@ static void parquet_destroy(void *state)
         mr_parquet_free_words(&column->words);
     }
     free(parquet->columns);
+    free(parquet->texts);
+    free(parquet->batch);
     free(parquet->groups.data);
     mr_parquet_spool_close(&parquet->spool);
 }

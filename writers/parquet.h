@@ -4,8 +4,8 @@
 
 /*
  * Parquet.  Private to writers/: parquet.c collects rows, parquet_page.c makes pages of them, parquet_footer.c tells
- * readers where everything is; parquet_spool.c keeps what it will say.  parquet_words.c has the texts of a
- * column.
+ * readers where everything is; parquet_spool.c keeps what it will say.  parquet_batch.c puts cells into their columns,
+ * parquet_words.c has the texts of a column.
  *
  *   PAR1 | row group 0: chunk of column 0, chunk of column 1 ... | row group 1 ... | footer | its length | PAR1
  *
@@ -17,6 +17,7 @@
  *   other UINT                              INT64, unsigned                TEXT, HEX, DIGITS   BYTE_ARRAY, UTF-8
  */
 #include "writers/format.h"
+#include "writers/parquet_words.h"
 #include "writers/thrift.h"
 
 #include <string.h>
@@ -24,19 +25,7 @@
 /* Physical types, with the numbers of the format. */
 enum mr_parquet_type { MR_PARQUET_INT32 = 1, MR_PARQUET_INT64 = 2, MR_PARQUET_DOUBLE = 5, MR_PARQUET_TEXT = 6 };
 
-#define MR_PARQUET_FLAGS 256
-
-/* One text each once, in the order in which they came. */
-struct mr_parquet_words {
-    struct mr_bytes bytes; /* as cells have them: HEX and DIGITS become text in the page */
-    uint32_t *ends;       /* of each text in bytes */
-    uint32_t *slots;      /* hash table: number of the text + 1, 0 is free; NULL: to be made */
-    uint32_t *flags;      /* number + 1 of each text of one byte, which most flags are; NULL: to be made */
-    size_t count, room;   /* texts; slots are twice as many */
-    uint32_t latest;      /* number of the text before */
-    bool plain;           /* each text is taken as new, and there are no slots: nearly all were new before */
-    unsigned plain_groups; /* row groups that were so */
-};
+#define MR_PARQUET_BATCH 16u /* rows */
 
 /* How a cell becomes a value. */
 enum mr_parquet_how {
@@ -49,14 +38,16 @@ enum mr_parquet_how {
     MR_PARQUET_WORD
 };
 
+/* What each row asks for stands together at the end. */
 struct mr_parquet_column {
     const struct mr_column *about; /* borrowed */
     enum mr_parquet_type type;
     enum mr_parquet_how how;
     bool is_unsigned;     /* INT64 without sign */
+    uint8_t *block;       /* that values lie in; owned */
+    uint32_t number;      /* of the column */
     bool mixed;           /* some rows have a value and some have none; else count tells which */
     uint8_t *present;     /* of mixed columns, one a row: 1 or 0 */
-    uint8_t *block;       /* that values lie in; owned */
     uint8_t *values;      /* of the cells that are there, one after another, little endian; TEXT: numbers of words */
     uint32_t count;       /* of them */
     struct mr_parquet_words words;
@@ -76,6 +67,10 @@ struct mr_parquet {
     const struct mr_writer_options *options;
     struct mr_parquet_column *columns;
     uint32_t rows, room;    /* of the present row group */
+    struct mr_cell *batch;  /* rows of it whose numbers are not yet in their columns; of texts nothing that holds */
+    uint32_t batched;
+    struct mr_parquet_column **texts; /* those of the columns that are of texts */
+    size_t text_count;
     uint64_t all_rows;      /* in finished row groups */
     struct mr_bytes groups; /* what the footer says of finished row groups, as far as it is not in the spool */
     size_t group_count;
@@ -118,16 +113,13 @@ static inline size_t mr_parquet_width(enum mr_parquet_type type)
 }
 
 /*
- * mr_parquet_word - the number of a text of the row group, added if it is new (or taken as new, where looking would not
- * pay).  MR_OK, or MR_FATAL when memory is short.
+ * mr_parquet_add_row - one more row, for which there must be room in the columns: its texts go there, its numbers wait
+ * for a full batch.  MR_OK, or MR_FATAL when memory is short.
  */
-int mr_parquet_word(struct mr_parquet_words *words, const uint8_t *text, size_t size, uint32_t *number) MR_CHECK;
+int mr_parquet_add_row(struct mr_parquet *parquet, const struct mr_cell *cells) MR_CHECK;
 
-/* The row group has been written with so many values: begin anew, with the room that there is. */
-void mr_parquet_clear_words(struct mr_parquet_words *words, uint32_t values);
-
-/* Give back all memory; they can be used again. */
-void mr_parquet_free_words(struct mr_parquet_words *words);
+/* The numbers of the batch go into their columns, and it is empty.  One that does not fit is blank, and said once. */
+void mr_parquet_take_batch(struct mr_parquet *parquet, const struct mr_outfile *file);
 
 /* Write the present row group, if it has rows, and empty it.  MR_OK or MR_FATAL after a message. */
 int mr_parquet_put_group(struct mr_parquet *parquet, struct mr_outfile *file) MR_CHECK;

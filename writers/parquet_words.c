@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts of a column, each once: most are found by a guess, the others by a hash table. */
-#include "writers/parquet.h"
+#include "writers/parquet_words.h"
+
+#include "base/status.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,33 +35,9 @@ static inline const uint8_t *word(const struct mr_parquet_words *words, uint32_t
     return words->bytes.data == NULL ? (const uint8_t *)"" : words->bytes.data + from;
 }
 
-/* memcmp() for the few bytes that most texts have, without a call: two looks that may overlap. */
-static inline bool same_bytes(const uint8_t *a, const uint8_t *b, size_t size)
-{
-    uint64_t x[2], y[2];
-    uint32_t v[2], w[2];
-
-    if (size > sizeof x)
-        return memcmp(a, b, size) == 0;
-    if (size < sizeof *v)
-        return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
-    if (size >= sizeof *x) {
-        memcpy(&x[0], a, sizeof *x);
-        memcpy(&y[0], b, sizeof *y);
-        memcpy(&x[1], a + size - sizeof *x, sizeof *x);
-        memcpy(&y[1], b + size - sizeof *y, sizeof *y);
-        return x[0] == y[0] && x[1] == y[1];
-    }
-    memcpy(&v[0], a, sizeof *v);
-    memcpy(&w[0], b, sizeof *w);
-    memcpy(&v[1], a + size - sizeof *v, sizeof *v);
-    memcpy(&w[1], b + size - sizeof *w, sizeof *w);
-    return v[0] == w[0] && v[1] == w[1];
-}
-
 /*
- * Where the text stands in the hash table, or where it belongs.  NULL where it is not worth while to look on: only texts
- * that were chosen to collide come to that.
+ * Where the text stands in the hash table, or where it belongs.  NULL where it is not worth while to look on: only
+ * texts that were chosen to collide come to that.
  */
 static uint32_t *slot_of(const struct mr_parquet_words *words, const uint8_t *text, size_t size)
 {
@@ -69,7 +47,7 @@ static uint32_t *slot_of(const struct mr_parquet_words *words, const uint8_t *te
         size_t length;
         const uint8_t *other = word(words, words->slots[at] - 1, &length);
 
-        if (length == size && same_bytes(other, text, size))
+        if (length == size && mr_parquet_same_bytes(other, text, size))
             break;
         if (looks == LOOKS_MAX)
             return NULL;
@@ -94,17 +72,14 @@ static int grow_ends(struct mr_parquet_words *words)
 static void go_plain(struct mr_parquet_words *words)
 {
     words->plain = true;
+    words->latest_mark = 0;
     free(words->slots);
     words->slots = NULL;
 }
 
-/* As many slots as there is room for words, all in their places again. */
-static int make_slots(struct mr_parquet_words *words)
+/* All texts in their places again; they are as many as can be found. */
+static void fill_slots(struct mr_parquet_words *words)
 {
-    free(words->slots);
-    words->slots = calloc(2 * words->room, sizeof *words->slots);
-    if (words->slots == NULL)
-        return MR_FATAL;
     for (uint32_t i = 0; i < words->count; i++) {
         size_t size;
         const uint8_t *text = word(words, i, &size);
@@ -117,6 +92,56 @@ static int make_slots(struct mr_parquet_words *words)
             break;
         }
     }
+}
+
+/* As many slots as there is room for words. */
+static int make_slots(struct mr_parquet_words *words)
+{
+    free(words->slots);
+    words->slots = calloc(2 * words->room, sizeof *words->slots);
+    if (words->slots == NULL)
+        return MR_FATAL;
+    fill_slots(words);
+    return MR_OK;
+}
+
+/* The texts that are left of the row group before do not come again in their order. */
+static void drop_stored(struct mr_parquet_words *words)
+{
+    words->bytes.used = mr_parquet_words_size(words);
+    words->stored = words->count;
+    if (words->slots == NULL)
+        return;
+    memset(words->slots, 0, 2 * words->room * sizeof *words->slots);
+    fill_slots(words);
+}
+
+/* The first size of all bytes move behind the others; temporary has room for them. */
+static void move_behind(uint8_t *bytes, size_t size, size_t all, uint8_t *temporary)
+{
+    memcpy(temporary, bytes, size);
+    memmove(bytes, bytes + size, all - size);
+    memcpy(bytes + all - size, temporary, size);
+}
+
+/* The first so many texts stored move behind the others. */
+static int turn_stored(struct mr_parquet_words *words, uint32_t first)
+{
+    const uint32_t stored = (uint32_t)words->stored, from = words->ends[first - 1], all = words->ends[stored - 1];
+    const size_t ends = first * sizeof *words->ends;
+    uint8_t *temporary = malloc(from > ends ? from : ends);
+
+    if (temporary == NULL)
+        return MR_FATAL;
+    for (uint32_t i = 0; i < stored; i++)
+        words->ends[i] = i < first ? words->ends[i] + all - from : words->ends[i] - from;
+    move_behind(words->bytes.data, from, all, temporary);
+    move_behind((uint8_t *)words->ends, ends, stored * sizeof *words->ends, temporary);
+    for (size_t at = 0; at < 2 * words->room; at++) {
+        if (words->slots[at] != 0)
+            words->slots[at] += words->slots[at] <= first ? stored - first : 0u - first;
+    }
+    free(temporary);
     return MR_OK;
 }
 
@@ -129,13 +154,15 @@ static int make_word_room(struct mr_parquet_words *words)
     return !words->plain && (grow || words->slots == NULL) ? make_slots(words) : MR_OK;
 }
 
-static int add_word(struct mr_parquet_words *words, const uint8_t *text, size_t size)
+/* Its number. */
+static uint32_t add_word(struct mr_parquet_words *words, const uint8_t *text, size_t size)
 {
     mr_bytes_put(&words->bytes, text, size);
     if (words->bytes.failed)
-        return MR_FATAL;
+        return MR_PARQUET_NO_WORD;
     words->ends[words->count++] = (uint32_t)words->bytes.used;
-    return MR_OK;
+    words->stored = words->count;
+    return (uint32_t)words->count - 1;
 }
 
 static inline bool is_word(const struct mr_parquet_words *words, uint32_t number, const uint8_t *text, size_t size)
@@ -143,21 +170,37 @@ static inline bool is_word(const struct mr_parquet_words *words, uint32_t number
     size_t length;
     const uint8_t *other = word(words, number, &length);
 
-    return length == size && same_bytes(other, text, size);
+    return length == size && mr_parquet_same_bytes(other, text, size);
 }
 
-/*
- * Most texts are the one before again, or follow it as they did in the interval before: these are found without a look
- * into the table.
- */
-static inline bool is_likely(struct mr_parquet_words *words, const uint8_t *text, size_t size)
+/* The text that the next one is compared with first. */
+static inline void set_latest(struct mr_parquet_words *words, uint32_t number)
 {
-    uint32_t next = words->latest + 1;
+    uint32_t from = number == 0 ? 0 : words->ends[number - 1];
 
-    if (words->count == 0 || is_word(words, words->latest, text, size))
-        return words->count > 0;
-    words->latest = next < words->count ? next : 0;
-    return is_word(words, words->latest, text, size);
+    words->latest = number;
+    words->latest_from = from;
+    words->latest_mark = (size_t)words->ends[number] - from + 1;
+}
+
+/* Is it the text of this number?  If that is the one behind those of the row group, it is one of them from now on. */
+static inline bool is_likely(struct mr_parquet_words *words, size_t number, const uint8_t *text, size_t size)
+{
+    if (number >= words->stored || !is_word(words, (uint32_t)number, text, size))
+        return false;
+    if (number == words->count) {
+        words->count++;
+        if (size == 1)
+            words->flags[text[0]] = (uint32_t)words->count;
+    }
+    set_latest(words, (uint32_t)number);
+    return true;
+}
+
+/* A text often comes up behind the same ones as in the row group before, or a list begins again. */
+static inline bool guess(struct mr_parquet_words *words, const uint8_t *text, size_t size)
+{
+    return !words->plain && (is_likely(words, words->count, text, size) || is_likely(words, 0, text, size));
 }
 
 /* Where the number + 1 of a text stands; NULL when memory is short, or, for longer ones, as for slot_of(). */
@@ -170,37 +213,62 @@ static uint32_t *place_of(struct mr_parquet_words *words, const uint8_t *text, s
     return words->flags == NULL ? NULL : &words->flags[text[0]];
 }
 
-int mr_parquet_word(struct mr_parquet_words *words, const uint8_t *text, size_t size, uint32_t *number)
+/*
+ * This text is not the one that came next in the row group before.  That may have begun at another place of a list that
+ * comes again and again, which the first text tells; or it is one of this row group.  Else what is left is of no use.
+ */
+static void look_at_stored(struct mr_parquet_words *words, const uint8_t *text, size_t size)
 {
-    uint32_t *slot;
+    const uint32_t *slot = size == 1 || words->slots == NULL ? NULL : slot_of(words, text, size);
+    const uint32_t number = slot == NULL || *slot == 0 ? MR_PARQUET_NO_WORD : *slot - 1;
 
-    if (size == 1 && words->flags != NULL && words->flags[text[0]] != 0) {
-        *number = words->flags[text[0]] - 1;
-        return MR_OK;
-    }
-    if (!words->plain && is_likely(words, text, size)) {
-        *number = words->latest;
-        return MR_OK;
-    }
-    if (make_word_room(words) != MR_OK)
-        return MR_FATAL;
-    *number = (uint32_t)words->count;
-    if (words->plain)
-        return add_word(words, text, size);
-    slot = place_of(words, text, size);
-    if (slot == NULL && size == 1)
-        return MR_FATAL;
+    if (number != MR_PARQUET_NO_WORD && words->count == 0 && turn_stored(words, number) == MR_OK)
+        (void)is_likely(words, 0, text, size);
+    else if (number >= words->count)
+        drop_stored(words);
+}
+
+/* Of a text that is not among those of the row group before, or not in their order. */
+static uint32_t look_up(struct mr_parquet_words *words, const uint8_t *text, size_t size)
+{
+    uint32_t *slot = words->plain ? NULL : place_of(words, text, size);
+    uint32_t number;
+
+    if (slot == NULL && size == 1 && !words->plain)
+        return MR_PARQUET_NO_WORD;
     if (slot == NULL) {
         go_plain(words);
         return add_word(words, text, size);
     }
-    if (*slot == 0) {
-        if (add_word(words, text, size) != MR_OK)
-            return MR_FATAL;
-        *slot = (uint32_t)words->count;
-    }
-    *number = words->latest = *slot - 1;
-    return MR_OK;
+    number = *slot == 0 ? add_word(words, text, size) : *slot - 1;
+    if (number == MR_PARQUET_NO_WORD)
+        return number;
+    *slot = number + 1;
+    set_latest(words, number);
+    return number;
+}
+
+static uint32_t find_or_add(struct mr_parquet_words *words, const uint8_t *text, size_t size)
+{
+    if (guess(words, text, size))
+        return words->latest;
+    if (words->stored > words->count)
+        look_at_stored(words, text, size);
+    return make_word_room(words) == MR_OK ? look_up(words, text, size) : MR_PARQUET_NO_WORD;
+}
+
+/* Most texts that are not the one before follow it as they did in the interval before: one look tells. */
+uint32_t mr_parquet_word(struct mr_parquet_words *words, const uint8_t *text, size_t size)
+{
+    const uint32_t next = words->latest + 1, from = words->latest_from + (uint32_t)words->latest_mark - 1;
+
+    if (words->latest_mark == 0 || next >= words->count || words->ends[next] - from != size ||
+        !mr_parquet_same_bytes(words->bytes.data + from, text, size))
+        return find_or_add(words, text, size);
+    words->latest = next;
+    words->latest_from = from;
+    words->latest_mark = size + 1;
+    return next;
 }
 
 /*
@@ -219,14 +287,16 @@ static void choose_plain(struct mr_parquet_words *words, uint32_t values)
 
 void mr_parquet_clear_words(struct mr_parquet_words *words, uint32_t values)
 {
+    bool again = !words->plain;
+
     choose_plain(words, values);
-    if (words->slots != NULL)
-        memset(words->slots, 0, 2 * words->room * sizeof *words->slots);
     if (words->flags != NULL)
         memset(words->flags, 0, MR_PARQUET_FLAGS * sizeof *words->flags);
-    words->bytes.used = 0;
     words->count = 0;
     words->latest = 0;
+    words->latest_mark = 0;
+    if (!again || words->plain)
+        drop_stored(words);
 }
 
 void mr_parquet_free_words(struct mr_parquet_words *words)
