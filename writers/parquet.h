@@ -5,7 +5,7 @@
 /*
  * Parquet.  Private to writers/: parquet.c collects rows, parquet_page.c makes pages of them, parquet_footer.c tells
  * readers where everything is; parquet_spool.c keeps what it will say.  parquet_batch.c puts cells into their columns,
- * parquet_words.c has the texts of a column.
+ * parquet_words.c has the texts of a column, parquet_encode.c packs small numbers.
  *
  *   PAR1 | row group 0: chunk of column 0, chunk of column 1 ... | row group 1 ... | footer | its length | PAR1
  *
@@ -78,6 +78,13 @@ struct mr_parquet {
     bool odd;               /* some value did not fit */
 };
 
+/* Values as numbers of words in a dictionary. */
+struct mr_parquet_indices {
+    const uint8_t *numbers; /* 4 bytes each */
+    uint32_t count;
+    size_t words;
+};
+
 /* Little endian, whatever the machine is. */
 static inline void mr_parquet_put32(uint8_t *p, uint32_t value)
 {
@@ -106,6 +113,15 @@ static inline int64_t mr_parquet_get64(const uint8_t *p)
     return (int64_t)value;
 }
 
+/* Number i of a column of texts, as they stand in memory. */
+static inline uint32_t mr_parquet_number_at(const uint8_t *numbers, size_t i)
+{
+    uint32_t number;
+
+    memcpy(&number, numbers + sizeof number * i, sizeof number);
+    return number;
+}
+
 /* Bytes of one value in a column's buffer. */
 static inline size_t mr_parquet_width(enum mr_parquet_type type)
 {
@@ -120,6 +136,12 @@ int mr_parquet_add_row(struct mr_parquet *parquet, const struct mr_cell *cells) 
 
 /* The numbers of the batch go into their columns, and it is empty.  One that does not fit is blank, and said once. */
 void mr_parquet_take_batch(struct mr_parquet *parquet, const struct mr_outfile *file);
+
+/* One bit a row: is there a value?  A run where all have one or none has, which is most columns. */
+void mr_parquet_put_levels(struct mr_bytes *out, const struct mr_parquet_column *column, uint32_t rows);
+
+/* Numbers of words: long runs of one as a run, what lies between packed into as few bits as the largest needs. */
+void mr_parquet_put_indices(struct mr_bytes *out, const struct mr_parquet_indices *in);
 
 /* Write the present row group, if it has rows, and empty it.  MR_OK or MR_FATAL after a message. */
 int mr_parquet_put_group(struct mr_parquet *parquet, struct mr_outfile *file) MR_CHECK;

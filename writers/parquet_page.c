@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Row groups: definition levels, values, dictionaries, pages and what the footer says of them. */
+/* Row groups: values, dictionaries, pages and what the footer says of them. */
 #include "base/checksum.h"
 #include "writers/number.h"
 #include "writers/parquet.h"
@@ -12,19 +12,11 @@ enum { ENCODING_PLAIN = 0, ENCODING_RLE = 3, ENCODING_RLE_DICTIONARY = 8 };
 enum { CODEC_NONE = 0, CODEC_GZIP = 2 };
 enum { PAGE_DATA = 0, PAGE_DICTIONARY = 2 };
 
-#define GROUP_OF_VALUES 8 /* bit-packed values come in groups of so many */
 #define GZIP_WINDOW (15 + 16)
 #define GZIP_LEVEL 1
 #define GZIP_MEMORY 8
 #define FEW_VALUES 64 /* a column of numbers that has no more different ones is written with a dictionary */
 #define FEW_SLOTS 256
-
-/* Values as numbers of words in a dictionary. */
-struct indices {
-    const uint8_t *numbers; /* 4 bytes each */
-    uint32_t count;
-    size_t words;
-};
 
 /* The different values of a column of numbers. */
 struct few {
@@ -47,130 +39,25 @@ struct chunk {
     struct mr_bytes numbers; /* of the values in few */
 };
 
-static void put_bits(struct mr_bytes *out, const uint8_t *values, uint32_t count)
-{
-    uint32_t groups = (count + GROUP_OF_VALUES - 1) / GROUP_OF_VALUES;
-    uint8_t *p;
-
-    mr_bytes_varint(out, (uint64_t)groups << 1 | 1);
-    p = mr_bytes_reserve(out, groups);
-    if (p == NULL)
-        return;
-    memset(p, 0, groups);
-    for (uint32_t i = 0; i < count; i++)
-        p[i / 8] |= (uint8_t)(values[i] << i % 8);
-    out->used += groups;
-}
-
-/* One bit a row: is there a value?  Runs where all or none are, which is most columns. */
-static void put_levels(struct mr_bytes *out, const struct mr_parquet_column *column, uint32_t rows)
-{
-    size_t at = out->used, size;
-
-    mr_bytes_le32(out, 0);
-    if (!column->mixed) {
-        const uint8_t level = column->count > 0;
-
-        mr_bytes_varint(out, (uint64_t)rows << 1);
-        mr_bytes_put(out, &level, 1);
-    } else {
-        put_bits(out, column->present, rows);
-    }
-    if (out->failed)
-        return;
-    size = out->used - at - 4;
-    for (int i = 0; i < 4; i++)
-        out->data[at + (size_t)i] = (uint8_t)(size >> 8 * i);
-}
-
-static uint32_t word_at(const uint8_t *numbers, uint32_t i)
-{
-    uint32_t number;
-
-    memcpy(&number, numbers + 4 * (size_t)i, 4);
-    return number;
-}
-
-static uint32_t run_from(const struct indices *in, uint32_t start)
-{
-    uint32_t i = start + 1, first = word_at(in->numbers, start);
-
-    while (i < in->count && word_at(in->numbers, i) == first)
-        i++;
-    return i - start;
-}
-
-static void put_packed(struct mr_bytes *out, const struct indices *in, uint32_t from, uint32_t to, unsigned width)
-{
-    uint32_t groups = (to - from + GROUP_OF_VALUES - 1) / GROUP_OF_VALUES;
-    size_t size = (size_t)groups * width;
-    uint64_t bits = 0;
-    unsigned have = 0;
-    uint8_t *p;
-
-    mr_bytes_varint(out, (uint64_t)groups << 1 | 1);
-    p = mr_bytes_reserve(out, size);
-    if (p == NULL)
-        return;
-    for (uint32_t i = from; i < from + groups * GROUP_OF_VALUES; i++) {
-        bits |= (uint64_t)(i < to ? word_at(in->numbers, i) : 0) << have;
-        for (have += width; have >= 8; have -= 8, bits >>= 8)
-            *p++ = (uint8_t)bits;
-    }
-    out->used += size;
-}
-
-/* Numbers of words: long runs of one as a run, what lies between packed into as few bits as the largest needs. */
-static void put_indices(struct mr_bytes *out, const struct indices *in)
-{
-    unsigned width = 1;
-    uint8_t byte;
-    uint32_t i = 0;
-
-    while (in->words > UINT64_C(1) << width)
-        width++;
-    byte = (uint8_t)width;
-    mr_bytes_put(out, &byte, 1);
-    while (i < in->count) {
-        uint32_t run = run_from(in, i), from = i;
-
-        if (run >= GROUP_OF_VALUES) {
-            mr_bytes_varint(out, (uint64_t)run << 1);
-            for (unsigned bit = 0; bit < width; bit += 8) {
-                byte = (uint8_t)(word_at(in->numbers, i) >> bit);
-                mr_bytes_put(out, &byte, 1);
-            }
-            i += run;
-            continue;
-        }
-        do
-            i += GROUP_OF_VALUES;
-        while (i < in->count && run_from(in, i) < GROUP_OF_VALUES);
-        put_packed(out, in, from, i < in->count ? i : in->count, width);
-    }
-}
-
-/* A word as UTF-8: as it is, or hex bytes and digits as CSV has them. */
+/* A word as UTF-8 behind its length: as it is, or hex bytes and digits as CSV has them. */
 static void put_text(struct mr_bytes *out, const struct mr_parquet_column *column, uint32_t number)
 {
     const struct mr_parquet_words *words = &column->words;
-    uint32_t from = number == 0 ? 0 : words->ends[number - 1], size = words->ends[number] - from;
-    enum mr_cell_type type = column->about->type;
-    uint8_t *p;
+    const uint32_t from = number == 0 ? 0 : words->ends[number - 1], size = words->ends[number] - from;
+    const enum mr_cell_type type = size == 0 ? MR_CELL_TEXT : column->about->type;
+    uint8_t *start = mr_bytes_reserve(out, sizeof size + 2 * (size_t)size + 2), *p;
 
-    if (size == 0 || type == MR_CELL_TEXT) {
-        mr_bytes_le32(out, size);
-        if (size > 0)
-            mr_bytes_put(out, words->bytes.data + from, size);
+    if (start == NULL)
         return;
-    }
-    mr_bytes_le32(out, 2 * size + (type == MR_CELL_HEX ? 2 : 0));
-    p = mr_bytes_reserve(out, 2 * (size_t)size + 2);
-    if (p == NULL)
-        return;
-    out->used += (size_t)((type == MR_CELL_HEX ? mr_put_hex((char *)p, words->bytes.data + from, size)
-                                               : mr_put_digits((char *)p, words->bytes.data + from, size)) -
-                          (char *)p);
+    p = start + sizeof size;
+    if (type == MR_CELL_HEX)
+        p = (uint8_t *)mr_put_hex((char *)p, words->bytes.data + from, size);
+    else if (type == MR_CELL_DIGITS)
+        p = (uint8_t *)mr_put_digits((char *)p, words->bytes.data + from, size);
+    else
+        p = (uint8_t *)memcpy(p, words->bytes.data + from, size) + size;
+    mr_parquet_put32(start, (uint32_t)(p - start - (ptrdiff_t)sizeof size));
+    out->used += (size_t)(p - start);
 }
 
 /* All values one after another; numbers stand in the column as they go into the page. */
@@ -184,7 +71,7 @@ static void put_plain(struct chunk *chunk)
         return;
     }
     for (uint32_t i = 0; i < column->count; i++)
-        put_text(&chunk->body, column, word_at(column->values, i));
+        put_text(&chunk->body, column, mr_parquet_number_at(column->values, i));
 }
 
 /* Everything that goes into the page, in one piece; memory that is short shows in the body. */
@@ -310,16 +197,17 @@ static void describe_chunk(struct mr_thrift *t, const struct chunk *chunk)
     mr_thrift_end(t);
 }
 
-static uint64_t bits_at(const struct mr_parquet_column *column, uint32_t i)
+/* With the bytes as they stand. */
+static inline uint64_t value_at(const uint8_t *values, size_t width, uint32_t i)
 {
     uint64_t value;
     uint32_t small;
 
-    if (mr_parquet_width(column->type) == sizeof value) {
-        memcpy(&value, column->values + sizeof value * i, sizeof value);
+    if (width == sizeof value) {
+        memcpy(&value, values + sizeof value * i, sizeof value);
         return value;
     }
-    memcpy(&small, column->values + sizeof small * i, sizeof small);
+    memcpy(&small, values + sizeof small * i, sizeof small);
     return small;
 }
 
@@ -340,25 +228,16 @@ static unsigned number_of(struct few *few, uint64_t value)
     return few->count - 1;
 }
 
-/* Counters are zero most of the time, and states are few: numbers of some bits instead of 8 bytes each. */
-static bool has_few_values(struct chunk *chunk)
+/* Numbers of all values; false where they are not few.  width is a constant wherever this is called. */
+static inline bool number_values(struct few *few, const uint8_t *values, size_t width, uint32_t count, uint8_t *numbers)
 {
-    const struct mr_parquet_column *column = chunk->column;
-    struct few *few = &chunk->few;
-    uint64_t before = 0;
+    uint64_t before = ~value_at(values, width, 0);
     uint32_t number = 0;
-    uint8_t *numbers;
 
-    chunk->numbers.used = 0;
-    numbers = mr_bytes_reserve(&chunk->numbers, 4 * (size_t)column->count);
-    if (numbers == NULL || column->count < FEW_VALUES)
-        return false;
-    few->count = 0;
-    memset(few->slots, 0, sizeof few->slots);
-    for (uint32_t i = 0; i < column->count; i++) {
-        uint64_t value = bits_at(column, i);
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t value = value_at(values, width, i);
 
-        if (i == 0 || value != before)
+        if (value != before)
             number = number_of(few, value);
         if (number == FEW_VALUES)
             return false;
@@ -368,20 +247,37 @@ static bool has_few_values(struct chunk *chunk)
     return true;
 }
 
+/* Counters are zero most of the time, and states are few: numbers of some bits instead of 8 bytes each. */
+static bool has_few_values(struct chunk *chunk)
+{
+    const struct mr_parquet_column *column = chunk->column;
+    struct few *few = &chunk->few;
+    uint8_t *numbers;
+
+    chunk->numbers.used = 0;
+    numbers = mr_bytes_reserve(&chunk->numbers, 4 * (size_t)column->count);
+    if (numbers == NULL || column->count < FEW_VALUES)
+        return false;
+    few->count = 0;
+    memset(few->slots, 0, sizeof few->slots);
+    return mr_parquet_width(column->type) == 8 ? number_values(few, column->values, 8, column->count, numbers)
+                                               : number_values(few, column->values, 4, column->count, numbers);
+}
+
 /* A dictionary pays where texts come again, and where numbers are few. */
-static struct indices make_dictionary(struct chunk *chunk)
+static struct mr_parquet_indices make_dictionary(struct chunk *chunk)
 {
     const struct mr_parquet_column *column = chunk->column;
 
     if (column->type == MR_PARQUET_TEXT) {
         chunk->dictionary = column->count > 0 && !column->words.plain && column->words.count <= column->count / 2 + 1;
-        return (struct indices){column->values, column->count, column->words.count};
+        return (struct mr_parquet_indices){column->values, column->count, column->words.count};
     }
     chunk->dictionary = has_few_values(chunk);
-    return (struct indices){chunk->numbers.data, column->count, chunk->few.count};
+    return (struct mr_parquet_indices){chunk->numbers.data, column->count, chunk->few.count};
 }
 
-/* A value as bits_at() has taken it: with the bytes as they stood. */
+/* A value as value_at() has taken it: with the bytes as they stood. */
 static void put_bits_of(struct mr_bytes *out, uint64_t value, size_t width)
 {
     const uint32_t small = (uint32_t)value;
@@ -410,7 +306,7 @@ static int put_dictionary(struct chunk *chunk, struct mr_outfile *file, size_t w
 static int put_chunk(struct chunk *chunk, struct mr_outfile *file)
 {
     const struct mr_parquet_column *column = chunk->column;
-    struct indices in = make_dictionary(chunk);
+    struct mr_parquet_indices in = make_dictionary(chunk);
 
     chunk->plain_size = chunk->packed_size = 0;
     chunk->tail = NULL;
@@ -419,9 +315,9 @@ static int put_chunk(struct chunk *chunk, struct mr_outfile *file)
         return MR_FATAL;
     chunk->data_at = mr_outfile_offset(file);
     chunk->body.used = 0;
-    put_levels(&chunk->body, column, chunk->parquet->rows);
+    mr_parquet_put_levels(&chunk->body, column, chunk->parquet->rows);
     if (chunk->dictionary)
-        put_indices(&chunk->body, &in);
+        mr_parquet_put_indices(&chunk->body, &in);
     else
         put_plain(chunk);
     chunk->body.failed |= chunk->numbers.failed;
