@@ -36,8 +36,8 @@ struct mr_identity {
 typedef int mr_row_sink(void *context, struct mr_plan *plan, struct mr_cell *cells);
 
 /*
- * Asked when a system is met for the first time.  Returns MR_OK, or anything else where its records are another engine's
- * as well: the engine then gives up with MR_FATAL, without a message.
+ * Asked when a system is met for the first time.  Returns MR_OK, or anything else where its records are another
+ * engine's as well: the engine then gives up with MR_FATAL, without a message.
  */
 typedef int mr_claim(void *claimant, const struct mr_identity *identity);
 

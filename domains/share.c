@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tables shared out among engines that are given the same records, or systems shared out among engines that make the same
+ * Tables shared out among engines that are given the same records, or systems among engines that make the same
  * tables.  Each engine follows systems and intervals by itself, and keeps readings and rows only for what it makes, so
  * that nothing has to be shared while records flow.
  */

@@ -18,7 +18,7 @@
 
 #define WAITING_BYTES ((size_t)12 * 1024 * 1024) /* of rows of one turn that is not in front */
 
-/* Text of rows of a table that waits; its bytes are behind it, and behind them, at a multiple of 8, is the next piece. */
+/* Text of rows of a table that waits; behind it are its bytes, and at the next multiple of 8 the next piece. */
 struct piece {
     const struct mr_table_head *head;
     size_t size;

@@ -4,9 +4,9 @@
  * them, the first worker in the thread of the caller.  Batches stand in a ring: the reader waits until all workers are
  * done with the one that it wants to fill again.  The lock is taken once a batch by each thread, never for a row.
  *
- * What workers and reader have to say of a batch is noted, and passed on in the order of its records when the last worker
- * is done with it, so that it does not show how many they are.  What is known of an input that has ended goes to the
- * account then, too.
+ * What workers and reader have to say of a batch is noted, and passed on in the order of its records when the last
+ * worker is done with it, so that it does not show how many they are.  What is known of an input that has ended goes to
+ * the account then, too.
  */
 #include "pipeline/run.h"
 
@@ -18,10 +18,7 @@
 
 #define SLOTS 8
 
-/*
- * A batch, which is of one input, what is said of it, by the reader first and then by each worker, and how far the reader
- * was.
- */
+/* A batch, which is of one input; what is said of it, by the reader first and then by each worker; how far that was. */
 struct slot {
     struct mr_lane *lane;    /* NULL: the batch is empty, and the last one */
     const char *begins;      /* the input begins with the batch: its name; else NULL */
@@ -184,7 +181,7 @@ static void fail_at(struct crew *crew, uint64_t limit, uint64_t record, int stat
     pthread_cond_broadcast(&crew->freed);
 }
 
-/* All are through with a batch: what was said of it goes to the log of the run, and the end of an input to its account. */
+/* All are through with a batch: what was said of it goes to the log of the run, the end of an input to its account. */
 static void close_batch(struct crew *crew, struct slot *slot, uint64_t rows)
 {
     struct mr_run *run = crew->run;

@@ -7,8 +7,8 @@
  *
  * A lane is the inputs of one or several systems, in the order of their times; no other lane has records of them, and
  * it has engines of its own.  Lanes take turns: a turn is what one input has up to the end of an interval, and the next
- * one is of the lane whose records are the earliest.  So rows of all systems come interval by interval, in an order that
- * depends on the inputs alone, and lanes can be worked on at the same time.
+ * one is of the lane whose records are the earliest.  So rows of all systems come interval by interval, in an order
+ * that depends on the inputs alone, and lanes can be worked on at the same time.
  *
  * Where one input does not tell at its front whose it is, and where exits look on, there is one lane for all.
  */
@@ -53,11 +53,11 @@ struct mr_lane {
     struct mr_relay relay;     /* of the reader's messages */
     struct mr_record record;   /* read too far: the first one of the next turn */
     bool waiting;              /* there is one */
-    uint64_t tod;              /* of the first record of the present turn, or where it is not busy the next; never falls */
+    uint64_t tod;              /* of the first record of the turn, or where it is not busy of the next one; never falls */
     uint64_t next_tod;         /* of the next one, as far as it is known */
     uint64_t last_tod;         /* of the last record that was given out; 0: none yet */
     struct mr_stop_watch stop;
-    struct mr_input_end end;   /* with MR_TURN_UNUSABLE and MR_TURN_END: for who takes the turn, who closes the reader */
+    struct mr_input_end end;   /* with MR_TURN_UNUSABLE and MR_TURN_END; its reader is the caller's to close */
     uint64_t bytes_before, input_bytes_before; /* of inputs that have ended */
 };
 

@@ -486,8 +486,9 @@ static int take_steps(struct mr_run *run, step *const *steps)
 /* Everything from the first input to the last file in its place. */
 static int reduce(struct mr_run *run)
 {
-    static step *const steps[] = {open_exits,    mr_lanes_plan,      open_engine,  choose_columns,   mr_run_share,   open_writers,
-                                  mr_run_inputs, begin_empty_tables, take_account, write_dictionary, write_manifest, NULL};
+    static step *const steps[] = {open_exits,     mr_lanes_plan, open_engine,   choose_columns,
+                                  mr_run_share,   open_writers,  mr_run_inputs, begin_empty_tables,
+                                  take_account,   write_dictionary, write_manifest, NULL};
     int status = take_steps(run, steps);
 
     mr_exits_shut(run->exits);
@@ -538,7 +539,8 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
 
 int mr_pipeline_exit_test(const struct mr_pipeline_options *options, struct mr_account *account)
 {
-    static step *const steps[] = {open_exits, mr_lanes_plan, open_engine, mr_run_share, mr_run_inputs, take_account, NULL};
+    static step *const steps[] = {open_exits,    mr_lanes_plan, open_engine, mr_run_share,
+                                  mr_run_inputs, take_account,  NULL};
     struct mr_run run;
     int status = check_tables(options);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * In which way the inputs are worked on.  Where there are as many lanes as threads, each lane is one thread's work from
- * the first byte to the last; else tables are shared out.  What comes out is the same for any way and sharing, so tables
- * may follow the data: the first records of the first input tell how much work each table will be, and the largest are
- * given away first.
+ * the first byte to the last; else tables are shared out.  What comes out is the same for any way and sharing, so that
+ * sharing may follow the data: the first records of the first input tell how much work each table will be, and the
+ * largest are given away first.
  */
 #include "pipeline/run.h"
 

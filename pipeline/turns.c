@@ -33,8 +33,8 @@ struct mr_lane *mr_lanes_front(struct mr_run *run)
 }
 
 /*
- * After a request to stop nothing is begun, but what is open has another turn, which the request ends with its interval:
- * its first record has been read.
+ * After a request to stop nothing is begun, but what is open has another turn, which the request ends with its
+ * interval: its first record has been read.
  */
 struct mr_lane *mr_lanes_pick(struct mr_run *run)
 {

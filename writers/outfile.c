@@ -21,12 +21,12 @@
 #define WRITE_BACK ((uint64_t)4 * 1024 * 1024) /* bytes of a file that are asked for at a time */
 
 /*
- * What goes out ends at a multiple of this in the file, the last of it excepted: to write parts of pages costs the system
- * half as much again.
+ * What goes out ends at a multiple of this in the file, the last of it excepted: to write parts of pages costs the
+ * system half as much again.
  */
 #define BLOCK ((size_t)4096)
 
-_Static_assert(MR_OUTFILE_BUFFER >= MR_OUTFILE_RESERVE_MAX + BLOCK, "room for what is asked behind the rest of a block");
+_Static_assert(MR_OUTFILE_BUFFER >= MR_OUTFILE_RESERVE_MAX + BLOCK, "what is asked for, behind the rest of a block");
 
 static int fail(struct mr_outfile *file, enum mr_message_id id, const char *detail)
 {
@@ -165,7 +165,7 @@ static int check(struct mr_outfile *file)
     return file->status;
 }
 
-/* The first size bytes of the buffer go to the system; the others, fewer than that or fewer than a block, come forward. */
+/* The first size bytes of the buffer go to the system; the others, fewer than a block, come forward. */
 static int send(struct mr_outfile *file, size_t size)
 {
     size_t rest = (size_t)(file->at - file->buffer) - size;

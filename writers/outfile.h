@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define MR_OUTFILE_RESERVE_MAX ((size_t)64 * 1024)
-#define MR_OUTFILE_BUFFER ((size_t)256 * 1024) /* of each file that is open; less costs time, only what is used is taken */
+#define MR_OUTFILE_BUFFER ((size_t)256 * 1024) /* of each open file; less costs time, and only what is used is taken */
 
 enum mr_outfile_state {
     MR_OUTFILE_CLOSED,

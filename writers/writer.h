@@ -126,8 +126,8 @@ unsigned mr_writer_files(const struct mr_writer_table *table);
 
 /*
  * Rows made apart.  Several threads can make rows of the same tables where rows of the format are text that is the same
- * wherever it stands: each begins its tables in a writer of its own, which has no files and hands the text over, and one
- * thread at a time appends it to the tables of the writer that has the files.
+ * wherever it stands: each begins its tables in a writer of its own, which has no files and hands the text over, and
+ * one thread at a time appends it to the tables of the writer that has the files.
  */
 
 /* Whether that can be done in the format, with these options.  An unknown format cannot. */
@@ -141,7 +141,7 @@ typedef int mr_rows_taker(void *context, const struct mr_table_head *head, const
                           uint64_t rows);
 
 /*
- * mr_writer_open_apart - a writer that hands over, for a format and options that mr_writer_can_append() has said yes to.
+ * mr_writer_open_apart - a writer that hands over, for a format and options that mr_writer_can_append() allows.
  * take is called from mr_writer_row() and mr_writer_hand_over().  Never finished; abandon it.
  * Returns MR_OK, or MR_FATAL after a message (memory).
  */
