@@ -10,6 +10,8 @@
  */
 #include "pipeline/run.h"
 
+#include "base/thread.h"
+
 #include "writers/writer.h"
 
 #include <pthread.h>
@@ -287,7 +289,7 @@ static void work_together(struct beside *all)
 
     if (wanted > all->run->lane_count)
         wanted = all->run->lane_count;
-    while (started + 1 < wanted && mr_run_start(&threads[started], work, all) == MR_OK)
+    while (started + 1 < wanted && mr_thread_start(&threads[started], work, all) == MR_OK)
         started++;
     (void)work(all);
     while (started > 0)

@@ -11,6 +11,7 @@
 #include "pipeline/run.h"
 
 #include "base/notes.h"
+#include "base/thread.h"
 #include "reader/batch.h"
 
 #include <stdlib.h>
@@ -310,13 +311,13 @@ static void work_together(struct crew *crew)
     size_t started = 1;
     pthread_t reading;
 
-    if (mr_run_start(&reading, read_all, crew) != MR_OK) {
+    if (mr_thread_start(&reading, read_all, crew) != MR_OK) {
         crew->status = mr_run_no_memory(crew->run);
         return;
     }
     while (started < crew->run->worker_count) {
         hands[started] = (struct hand){.crew = crew, .number = started};
-        if (mr_run_start(&hands[started].thread, work_all, &hands[started]) != MR_OK) {
+        if (mr_thread_start(&hands[started].thread, work_all, &hands[started]) != MR_OK) {
             stop(crew, mr_run_no_memory(crew->run));
             break;
         }

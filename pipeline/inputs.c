@@ -4,8 +4,6 @@
 
 #include "writers/writer.h"
 
-#include <signal.h>
-
 #define RECORDS_BETWEEN_PROGRESS 8192u
 
 void mr_run_progress(const struct mr_run *run, const char *input, uint64_t bytes, uint64_t input_bytes, uint64_t rows)
@@ -72,18 +70,6 @@ int mr_run_take_input(struct mr_run *run, struct mr_input_end *end)
     mr_reader_close(end->reader);
     *end = (struct mr_input_end){.name = NULL};
     return status == MR_OK ? MR_OK : mr_run_no_memory(run);
-}
-
-int mr_run_start(pthread_t *thread, void *(*body)(void *), void *context)
-{
-    sigset_t all, before;
-    int failed;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    failed = pthread_create(thread, NULL, body, context);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed == 0 ? MR_OK : MR_FATAL;
 }
 
 static int end_input(struct mr_run *run, struct mr_lane *lane)

@@ -24,8 +24,6 @@
 #include "pipeline/pipeline.h"
 #include "pipeline/lanes.h"
 
-#include <pthread.h>
-
 #define MR_WORKERS_MAX 64
 #define MR_SOURCE_MAX 200
 
@@ -95,9 +93,6 @@ int mr_run_beside(struct mr_run *run) MR_CHECK;
 
 /* Free what the last one keeps, which its workers' writers need until all engines have finished. */
 void mr_run_beside_end(struct mr_run *run);
-
-/* Start a thread, which takes no signals: those are for the thread that the program began with.  MR_OK or MR_FATAL. */
-int mr_run_start(pthread_t *thread, void *(*body)(void *), void *context) MR_CHECK;
 
 /* A worker goes on with another lane. */
 void mr_worker_turn(struct mr_worker *worker, const struct mr_lane *lane);
