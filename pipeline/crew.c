@@ -17,7 +17,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS 8
+/*
+ * Batches in the ring, 8 MB of records.  Tables get their records in turn within an interval: who makes the largest one
+ * has all to do for a while, and then the others have.  Where an interval fits into the ring, nobody waits for that.
+ */
+#define SLOTS 32
 
 /* A batch, which is of one input; what is said of it, by the reader first and then by each worker; how far that was. */
 struct slot {
