@@ -429,13 +429,16 @@ static int check_tables(const struct mr_pipeline_options *options)
     return status;
 }
 
+/* run is all zero. */
 static void begin_run(struct mr_run *run, const struct mr_pipeline_options *options, struct mr_account *account,
                       bool reduced)
 {
     *account = (struct mr_account){
         .schema = options->schema, .log = options->log, .version = MR_VERSION, .reduced = reduced};
-    *run = (struct mr_run){
-        .options = options, .account = account, .worker_count = 1, .threads = options->threads > 1};
+    run->options = options;
+    run->account = account;
+    run->worker_count = 1;
+    run->threads = options->threads > 1;
     for (size_t w = 0; w < MR_WORKERS_MAX; w++) {
         struct mr_worker *worker = &run->workers[w];
 
@@ -443,6 +446,20 @@ static void begin_run(struct mr_run *run, const struct mr_pipeline_options *opti
         worker->run = run;
         worker->log = run->threads ? &worker->relay.log : options->log;
     }
+}
+
+/* It is too large for a stack that may not be able to grow.  NULL after a message; the account is empty then. */
+static struct mr_run *new_run(const struct mr_pipeline_options *options, struct mr_account *account, bool reduced)
+{
+    struct mr_run *run = calloc(1, sizeof *run);
+
+    if (run != NULL) {
+        begin_run(run, options, account, reduced);
+        return run;
+    }
+    *account = (struct mr_account){.log = options->log};
+    mr_report(options->log, MR_MSG_PROGRAM_MEMORY, MR_NOWHERE, "%s", "");
+    return NULL;
 }
 
 static void end_run(struct mr_run *run)
@@ -512,57 +529,62 @@ static void begin_again(struct mr_run *run, const struct mr_log *before)
     mr_account_free(account);
     *options->log = *before;
     mr_report(options->log, MR_MSG_READ_AGAIN, MR_NOWHERE, "%s", system);
+    memset(run, 0, sizeof *run);
     begin_run(run, options, account, true);
     run->in_sequence = true;
+}
+
+/* The end of a run that has one structure of its own. */
+static int free_run(struct mr_run *run, int status)
+{
+    status = settle(run, status);
+    end_run(run);
+    free(run);
+    return status;
 }
 
 int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_account *account)
 {
     struct mr_log before = *options->log;
-    struct mr_run run;
+    struct mr_run *run;
     int status;
 
     if (options->state != NULL)
         return mr_pipeline_reduce_state(options, account);
+    run = new_run(options, account, true);
+    if (run == NULL)
+        return MR_FATAL;
     status = check_tables(options);
-    begin_run(&run, options, account, true);
     if (status == MR_OK)
-        status = reduce(&run);
-    if (run.mixed != NULL) {
-        begin_again(&run, &before);
-        status = reduce(&run);
+        status = reduce(run);
+    if (run->mixed != NULL) {
+        begin_again(run, &before);
+        status = reduce(run);
     }
-    status = settle(&run, status);
-    end_run(&run);
-    return status;
+    return free_run(run, status);
 }
 
 int mr_pipeline_exit_test(const struct mr_pipeline_options *options, struct mr_account *account)
 {
     static step *const steps[] = {open_exits,    mr_lanes_plan, open_engine, mr_run_share,
                                   mr_run_inputs, take_account,  NULL};
-    struct mr_run run;
-    int status = check_tables(options);
+    struct mr_run *run = new_run(options, account, true);
+    int status;
 
-    begin_run(&run, options, account, true);
+    if (run == NULL)
+        return MR_FATAL;
+    status = check_tables(options);
     if (status == MR_OK)
-        status = take_steps(&run, steps);
-    status = settle(&run, status);
-    end_run(&run);
-    return status;
+        status = take_steps(run, steps);
+    return free_run(run, status);
 }
 
 int mr_pipeline_census(const struct mr_pipeline_options *options, struct mr_account *account)
 {
     static step *const steps[] = {mr_lanes_plan, open_engine, mr_run_share, mr_run_inputs, take_account, NULL};
-    struct mr_run run;
-    int status;
+    struct mr_run *run = new_run(options, account, false);
 
-    begin_run(&run, options, account, false);
-    status = take_steps(&run, steps);
-    status = settle(&run, status);
-    end_run(&run);
-    return status;
+    return run == NULL ? MR_FATAL : free_run(run, take_steps(run, steps));
 }
 
 int mr_run_open(struct mr_run *run, const struct mr_pipeline_options *options, struct mr_account *account,

@@ -411,30 +411,44 @@ static int open_run(struct mr_state_run *s)
     return bind_output(s);
 }
 
+static int reduce(struct mr_state_run *s)
+{
+    struct ordered *inputs = NULL, *waiting = NULL;
+    size_t waiting_count = 0;
+    int status = open_run(s);
+
+    if (status == MR_OK) {
+        inputs = order_inputs(s);
+        status = inputs == NULL ? mr_state_no_memory(s) : reduce_all(s, inputs, &waiting, &waiting_count);
+    }
+    if (status == MR_OK && s->changed)
+        status = put_in_place(s);
+    mr_rows_drop(&s->shapes);
+    mr_ledger_close(s->ledger);
+    mr_run_close(&s->run);
+    free(s->table_rows);
+    free(s->has_table);
+    free(s->input_ids);
+    free_inputs(inputs, inputs == NULL ? 0 : s->options->input_count);
+    free_inputs(waiting, waiting_count);
+    return status;
+}
+
 int mr_pipeline_reduce_state(const struct mr_pipeline_options *given, struct mr_account *account)
 {
     struct mr_pipeline_options alone = *given;
-    const struct mr_pipeline_options *options = &alone;
-    struct mr_state_run s = {.options = options, .account = account};
-    struct ordered *inputs = NULL, *waiting = NULL;
-    size_t waiting_count = 0;
+    struct mr_state_run *s = calloc(1, sizeof *s);
     int status;
 
     alone.threads = 1; /* files are small where they come every hour; what is kept is that of one engine */
-    status = open_run(&s);
-    if (status == MR_OK) {
-        inputs = order_inputs(&s);
-        status = inputs == NULL ? mr_state_no_memory(&s) : reduce_all(&s, inputs, &waiting, &waiting_count);
+    if (s == NULL) {
+        *account = (struct mr_account){.log = given->log};
+        mr_report(given->log, MR_MSG_PROGRAM_MEMORY, MR_NOWHERE, "%s", "");
+        return MR_FATAL;
     }
-    if (status == MR_OK && s.changed)
-        status = put_in_place(&s);
-    mr_rows_drop(&s.shapes);
-    mr_ledger_close(s.ledger);
-    mr_run_close(&s.run);
-    free(s.table_rows);
-    free(s.has_table);
-    free(s.input_ids);
-    free_inputs(inputs, inputs == NULL ? 0 : options->input_count);
-    free_inputs(waiting, waiting_count);
+    s->options = &alone;
+    s->account = account;
+    status = reduce(s);
+    free(s);
     return status;
 }

@@ -19,7 +19,10 @@ struct mr_run_ways {
     const struct mr_writer_table *(*table)(void *context, const struct mr_plan *plan);
 };
 
-/* Options checked, exits, engine and columns ready.  Returns and account as mr_pipeline_reduce(); close it always. */
+/*
+ * Options checked, exits, engine and columns ready.  run is all zero before.  Returns and account as
+ * mr_pipeline_reduce(); close it always.
+ */
 int mr_run_open(struct mr_run *run, const struct mr_pipeline_options *options, struct mr_account *account,
                 const struct mr_run_ways *ways) MR_CHECK;
 
