@@ -8,14 +8,18 @@
 
 void mr_notes_add(struct mr_notes *notes, const struct mr_message *message)
 {
-    size_t size = strlen(message->detail) + 1;
+    const char *file = message->place.file;
+    size_t name = file == NULL ? 0 : strlen(file) + 1, size = name + strlen(message->detail) + 1;
 
     if (mr_grow(&notes->items, &notes->room, notes->count + 1, sizeof *notes->items, MR_NOTES_MAX) != MR_OK ||
         mr_grow(&notes->text, &notes->text_room, notes->text_used + size, 1, MR_NOTES_TEXT_MAX) != MR_OK) {
         notes->lost = true;
         return;
     }
-    memcpy(notes->text + notes->text_used, message->detail, size);
+    /* Who reports has the name for the time of the call: a path that was put together for it, a reader's that may end. */
+    if (file != NULL)
+        memcpy(notes->text + notes->text_used, file, name);
+    memcpy(notes->text + notes->text_used + name, message->detail, size - name);
     notes->items[notes->count++] =
         (struct mr_note){notes->order, message->id, message->place, notes->text_used};
     notes->text_used += size;
@@ -24,7 +28,7 @@ void mr_notes_add(struct mr_notes *notes, const struct mr_message *message)
 void mr_notes_cut(struct mr_notes *notes, uint64_t order)
 {
     while (notes->count > 0 && notes->items[notes->count - 1].order > order)
-        notes->text_used = notes->items[--notes->count].detail;
+        notes->text_used = notes->items[--notes->count].text;
 }
 
 /* The list whose next note comes first; count when there is none. */
@@ -38,6 +42,19 @@ static size_t next_list(const struct mr_notes *lists, size_t count, const size_t
             best = i;
     }
     return best;
+}
+
+static void pass_on_one(const struct mr_notes *notes, size_t number, struct mr_log *log)
+{
+    const struct mr_note *note = &notes->items[number];
+    struct mr_place place = note->place;
+    const char *text = notes->text + note->text;
+
+    if (place.file != NULL) {
+        place.file = text;
+        text += strlen(text) + 1;
+    }
+    mr_report(log, note->id, &place, "%s", text);
 }
 
 int mr_notes_pass_on(struct mr_notes *lists, size_t count, struct mr_log *log)
@@ -55,11 +72,8 @@ int mr_notes_pass_on(struct mr_notes *lists, size_t count, struct mr_log *log)
             return MR_FATAL;
     }
     for (; total > 0; total--) {
-        const struct mr_note *note;
-
         list = next_list(lists, count, at);
-        note = &lists[list].items[at[list]++];
-        mr_report(log, note->id, &note->place, "%s", lists[list].text + note->detail);
+        pass_on_one(&lists[list], at[list]++, log);
     }
     free(at);
     for (size_t i = 0; i < count; i++) {

@@ -12,13 +12,13 @@
 #include <stddef.h>
 
 #define MR_NOTES_MAX 1048576u                /* messages in one list */
-#define MR_NOTES_TEXT_MAX (64u * 1024u * 1024u) /* bytes of their particulars */
+#define MR_NOTES_TEXT_MAX (64u * 1024u * 1024u) /* bytes of their particulars and file names */
 
 struct mr_note {
     uint64_t order;
     enum mr_message_id id;
-    struct mr_place place; /* what it points to is borrowed until the note is passed on */
-    size_t detail;         /* where its particulars begin in the text */
+    struct mr_place place; /* its file, where it has one, is in the text, and this only says that there is one */
+    size_t text;           /* where its file name begins in the text, if it has one, and then its particulars */
 };
 
 /* All zero is an empty list.  One thread at a time uses it. */

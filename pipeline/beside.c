@@ -5,16 +5,14 @@
  * tables at once.  Those of the others wait in memory, up to a limit, until their turn is in front; so do messages and
  * what goes to the account.  Tables and messages are those that one thread would make, which takes the same turns.
  *
- * The turn in front has always been taken before all that are not over, so whoever waits for it waits for a thread that
- * does not wait.
+ * Turns are taken in their order: that in front is being worked on, by a thread that waits for nobody, or the next
+ * thread that is free takes it.  So to wait for the front always ends.
  */
 #include "pipeline/run.h"
 
 #include "base/thread.h"
-
 #include "writers/writer.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,8 +270,7 @@ static int open_desk(struct beside *all, size_t number)
     struct desk *desk = &all->desks[number];
     struct mr_writer_options output = run->options->output;
 
-    *desk = (struct desk){
-        .all = all, .lane = &run->lanes[number], .worker = &run->workers[number]};
+    *desk = (struct desk){.all = all, .lane = &run->lanes[number], .worker = &run->workers[number]};
     desk->lane->relay.notes = &desk->notes;
     desk->worker->relay.notes = &desk->notes;
     output.folder = run->options->folder;

@@ -19,6 +19,15 @@ static void hear(void *context, const struct mr_message *message)
              message->place.offset == MR_NO_OFFSET ? -1 : (int)message->place.offset, message->detail);
 }
 
+static void hear_file(void *context, const struct mr_message *message)
+{
+    struct heard *heard = context;
+    size_t used = strlen(heard->text);
+
+    snprintf(heard->text + used, sizeof heard->text - used, "%s: %s\n",
+             message->place.file == NULL ? "nothing" : message->place.file, message->detail);
+}
+
 Test(notes, are_passed_on_by_order_then_list)
 {
     struct heard heard = {""};
@@ -51,6 +60,31 @@ Test(notes, are_passed_on_by_order_then_list)
     cr_assert_str_empty(heard.text);
     for (size_t i = 0; i < 3; i++)
         mr_notes_free(&lists[i]);
+}
+
+/* The name of a file may be gone, or be another one, when the note is passed on. */
+Test(notes, names_are_kept)
+{
+    struct heard heard = {""};
+    struct mr_log log = {.sink = hear_file, .context = &heard};
+    struct mr_notes list = {.order = 3};
+    struct mr_relay relay;
+    char path[16] = "first.mon";
+    struct mr_place place = {.file = path, .offset = 5};
+
+    mr_relay_open(&relay, &log);
+    relay.notes = &list;
+    mr_report(&relay.log, MR_MSG_BAD_RECORD, &place, "%s", "one");
+    snprintf(path, sizeof path, "other");
+    mr_report(&relay.log, MR_MSG_BAD_RECORD, &place, "%s", "");
+    list.order = 4;
+    mr_report(&relay.log, MR_MSG_BAD_RECORD, &place, "%s", "cut off");
+    mr_notes_cut(&list, 3);
+    mr_report(&relay.log, MR_MSG_NEW_SYSTEM, MR_NOWHERE, "%s", "two");
+    memset(path, 'x', sizeof path - 1);
+    cr_assert_eq(mr_notes_pass_on(&list, 1, &log), MR_OK);
+    cr_assert_str_eq(heard.text, "first.mon: one\nother: \nnothing: two\n");
+    mr_notes_free(&list);
 }
 
 Test(notes, a_relay_without_notes_speaks_at_once)
