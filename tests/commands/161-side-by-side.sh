@@ -141,6 +141,6 @@ for n in 1 2 4; do
     (
         ulimit -f 400
         "$MONREDUCE" reduce -j $n -o full NORTH.mon SOUTH.mon 2>full.err
-        echo "full disk: return code $?, $(grep -c 'MRD05.*File too large' full.err) message, $(ls -A full | wc -l) files"
+        echo "full disk: return code $?, $(grep -c 'MRD05[0-9]*T full/VMX.*File too large' full.err) message, $(ls -A full | wc -l) files"
     )
 done
