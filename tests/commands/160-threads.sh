@@ -30,6 +30,7 @@ same()
         rm -rf "$name-$n"
         # What exits took in time is the only thing that may differ.
         sed -i '/"microseconds": /d' "$name/manifest.json"
+        sed -i '/^exit /s/, [0-9.]* s$//' "$name-$n.err"
         mv "$name" "$name-$n"
         [ $n = 1 ] && continue
         cmp "$name-1.err" "$name-$n.err" || diff "$name-1.err" "$name-$n.err" | head

@@ -9,7 +9,7 @@ import resource
 import subprocess
 
 SCENARIO = os.path.join(os.environ["TOP"], "tests", "faults", "many.scn")
-SANITIZED = any(name in open(os.environ["MONREDUCE"], "rb").read() for name in (b"__asan_init", b"__tsan_init"))
+SANITIZED = any(name in open(os.path.join(os.environ["BUILD"], "monreduce"), "rb").read() for name in (b"__asan_init", b"__tsan_init"))
 
 
 def reduce(users, output):

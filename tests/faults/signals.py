@@ -217,6 +217,7 @@ def side_by_side():
 
 def main():
     small().write("small.mon")
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where this was started in the background
     in_a_file()
     side_by_side()
     one_after_another()
