@@ -63,7 +63,7 @@ int mr_lane_claim(void *claimant, const struct mr_identity *identity)
             item->lane = lane->number;
         owner = item->lane;
         if (owner != lane->number)
-            run->mixed = item->sysid;
+            memcpy(run->mixed, item->sysid, sizeof run->mixed);
     }
     pthread_mutex_unlock(&run->claims->lock);
     return owner == lane->number ? MR_OK : MR_FAILED;

@@ -522,9 +522,9 @@ static void begin_again(struct mr_run *run, const struct mr_log *before)
 {
     const struct mr_pipeline_options *options = run->options;
     struct mr_account *account = run->account;
-    char system[sizeof(((struct mr_identity *)NULL)->sysid)];
+    char system[sizeof run->mixed];
 
-    snprintf(system, sizeof system, "%s", run->mixed);
+    memcpy(system, run->mixed, sizeof system);
     end_run(run);
     mr_account_free(account);
     *options->log = *before;
@@ -557,7 +557,7 @@ int mr_pipeline_reduce(const struct mr_pipeline_options *options, struct mr_acco
     status = check_tables(options);
     if (status == MR_OK)
         status = reduce(run);
-    if (run->mixed != NULL) {
+    if (run->mixed[0] != '\0') {
         begin_again(run, &before);
         status = reduce(run);
     }

@@ -53,7 +53,7 @@ struct mr_run {
     struct mr_lane lanes[MR_LANES_MAX];
     size_t lane_count;
     struct mr_claims *claims;
-    const char *mixed;               /* a system that is in more than one lane after all; NULL: none has been met */
+    char mixed[sizeof(((struct mr_identity *)NULL)->sysid)]; /* a system in more than one lane after all; "": none */
     bool in_sequence;                /* one lane, whatever the inputs are */
     enum mr_run_way way;
     struct beside *beside;           /* what the way keeps; NULL: nothing */
