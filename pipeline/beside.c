@@ -34,7 +34,6 @@ struct desk {
     bool over;               /* the turn is over and has not been closed */
     int status;              /* of the turn */
     struct mr_notes notes;
-    struct mr_input_end end; /* an input has ended in it */
     char *pieces;            /* WAITING_BYTES of memory, NULL until a piece has to wait */
     size_t waiting;          /* bytes of it that are used */
     uint64_t bytes, input_bytes, rows; /* of the lane, when the turn ended */
@@ -134,34 +133,6 @@ static int take_rows(void *context, const struct mr_table_head *head, const char
     return desk->front ? append(desk->all->run, head, bytes, size, rows) : keep_piece(desk, head, bytes, size, rows);
 }
 
-/* The end of an input goes to the account when the turn is closed. */
-static int end_input(struct desk *desk)
-{
-    desk->end = desk->lane->end;
-    return desk->end.reader == NULL ? MR_OK : mr_worker_end_input(desk->worker, mr_reader_name(desk->end.reader));
-}
-
-static int take_turn(struct desk *desk)
-{
-    struct mr_worker *worker = desk->worker;
-    struct mr_lane *lane = desk->lane;
-    struct mr_record record;
-    enum mr_turn_event event;
-    int status = MR_OK;
-
-    while (status == MR_OK && (event = mr_lane_next(lane, &record)) != MR_TURN_OVER) {
-        if (event == MR_TURN_RECORD) {
-            status = mr_engine_record(worker->engine, &record);
-            (void)mr_stop_after(&lane->stop, &record);
-        } else if (event == MR_TURN_BEGIN) {
-            status = mr_worker_begin_input(worker, mr_reader_name(lane->reader));
-        } else {
-            status = end_input(desk);
-        }
-    }
-    return status == MR_OK ? mr_writer_hand_over(worker->writer) : status;
-}
-
 static void show_progress(const struct beside *all, const struct desk *desk)
 {
     uint64_t bytes = 0, input_bytes = 0, rows = 0;
@@ -182,13 +153,9 @@ static int close_turn(struct desk *desk)
 
     if (mr_notes_pass_on(&desk->notes, 1, run->options->log) != MR_OK)
         status = mr_run_no_memory(run);
-    if (desk->lane->last_tod != 0)
-        run->account->interrupted.tod = desk->lane->last_tod;
     if (desk->status != MR_OK)
         return desk->status;
-    if (desk->end.name != NULL && mr_run_take_input(run, &desk->end) != MR_OK)
-        status = MR_FATAL;
-    return status;
+    return status == MR_OK ? mr_run_close_turn(run, desk->lane) : status;
 }
 
 /* Turns that are over, as long as they are in front; by one thread at a time, without the lock while it does so. */
@@ -252,7 +219,9 @@ static void *work(void *context)
     pthread_mutex_lock(&all->lock);
     while ((desk = next_turn(all)) != NULL) {
         pthread_mutex_unlock(&all->lock);
-        desk->status = take_turn(desk);
+        desk->status = mr_worker_take_turn(desk->worker, desk->lane);
+        if (desk->status == MR_OK)
+            desk->status = mr_writer_hand_over(desk->worker->writer);
         pthread_mutex_lock(&all->lock);
         mr_lane_bytes(desk->lane, &desk->bytes, &desk->input_bytes);
         desk->rows = mr_engine_counts(desk->worker->engine)->rows;
@@ -337,7 +306,6 @@ void mr_run_beside_end(struct mr_run *run)
 
         free(desk->pieces);
         mr_notes_free(&desk->notes);
-        mr_reader_close(desk->end.reader);
         mr_writer_abandon(desk->worker->writer);
         desk->worker->writer = NULL;
     }

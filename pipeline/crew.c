@@ -131,6 +131,7 @@ static bool add_next(struct crew *crew, struct slot *slot)
     default:
         slot->end = lane->end;
         slot->input = lane->end.name;
+        lane->end = (struct mr_input_end){.name = NULL};
         return false;
     }
 }

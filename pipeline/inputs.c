@@ -72,23 +72,8 @@ int mr_run_take_input(struct mr_run *run, struct mr_input_end *end)
     return status == MR_OK ? MR_OK : mr_run_no_memory(run);
 }
 
-static int end_input(struct mr_run *run, struct mr_lane *lane)
+int mr_worker_take_turn(struct mr_worker *worker, struct mr_lane *lane)
 {
-    int status = lane->end.reader == NULL ? MR_OK
-                                          : mr_worker_end_input(&run->workers[0], mr_reader_name(lane->end.reader));
-
-    if (status != MR_OK) {
-        mr_reader_close(lane->end.reader);
-        return status;
-    }
-    show_progress(run, lane->end.name);
-    return mr_run_take_input(run, &lane->end);
-}
-
-/* Records up to the end of the turn, to the only worker. */
-static int take_turn(struct mr_run *run, struct mr_lane *lane)
-{
-    struct mr_worker *worker = &run->workers[0];
     struct mr_record record;
     enum mr_turn_event event;
     unsigned since = 0;
@@ -99,17 +84,22 @@ static int take_turn(struct mr_run *run, struct mr_lane *lane)
         if (event == MR_TURN_RECORD) {
             status = mr_engine_record(worker->engine, &record);
             (void)mr_stop_after(&lane->stop, &record);
-            if (++since % RECORDS_BETWEEN_PROGRESS == 0)
-                show_progress(run, mr_reader_name(lane->reader));
+            if (++since % RECORDS_BETWEEN_PROGRESS == 0 && worker->run->way == MR_RUN_ALONE)
+                show_progress(worker->run, mr_reader_name(lane->reader));
         } else if (event == MR_TURN_BEGIN) {
             status = mr_worker_begin_input(worker, mr_reader_name(lane->reader));
-        } else {
-            status = end_input(run, lane);
+        } else if (event == MR_TURN_END) {
+            status = mr_worker_end_input(worker, mr_reader_name(lane->end.reader));
         }
     }
+    return status;
+}
+
+int mr_run_close_turn(struct mr_run *run, struct mr_lane *lane)
+{
     if (lane->last_tod != 0)
         run->account->interrupted.tod = lane->last_tod;
-    return status;
+    return lane->end.name == NULL ? MR_OK : mr_run_take_input(run, &lane->end);
 }
 
 static int work_alone(struct mr_run *run)
@@ -118,7 +108,10 @@ static int work_alone(struct mr_run *run)
     int status = MR_OK;
 
     while (status == MR_OK && (lane = mr_lanes_pick(run)) != NULL) {
-        status = take_turn(run, lane);
+        status = mr_worker_take_turn(&run->workers[0], lane);
+        show_progress(run, lane->inputs[lane->next - 1].name);
+        if (status == MR_OK)
+            status = mr_run_close_turn(run, lane);
         mr_lane_yield(lane);
     }
     return status;

@@ -290,8 +290,10 @@ int mr_lanes_plan(struct mr_run *run)
 
 void mr_lanes_close(struct mr_run *run)
 {
-    for (size_t l = 0; l < run->lane_count; l++)
+    for (size_t l = 0; l < run->lane_count; l++) {
         mr_reader_close(run->lanes[l].reader);
+        mr_reader_close(run->lanes[l].end.reader);
+    }
     claims_free(run->claims);
     free(run->inputs);
     run->claims = NULL;

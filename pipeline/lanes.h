@@ -57,7 +57,7 @@ struct mr_lane {
     uint64_t next_tod;         /* of the next one, as far as it is known */
     uint64_t last_tod;         /* of the last record that was given out; 0: none yet */
     struct mr_stop_watch stop;
-    struct mr_input_end end;   /* with MR_TURN_UNUSABLE and MR_TURN_END; its reader is the caller's to close */
+    struct mr_input_end end;   /* of the input that ended in the turn, until somebody takes it */
     uint64_t bytes_before, input_bytes_before; /* of inputs that have ended */
 };
 
@@ -87,7 +87,7 @@ enum mr_turn_event {
     MR_TURN_BEGIN,    /* an input has been opened: lane->reader */
     MR_TURN_UNUSABLE, /* one could not be: lane->end */
     MR_TURN_RECORD,
-    MR_TURN_END,      /* an input has ended: lane->end; its reader is the caller's to close */
+    MR_TURN_END,      /* an input has ended: lane->end, with its reader */
     MR_TURN_OVER
 };
 

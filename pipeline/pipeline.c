@@ -603,11 +603,6 @@ int mr_run_open(struct mr_run *run, const struct mr_pipeline_options *options, s
     return status == MR_OK ? mr_exits_begin_run(run->exits) : status;
 }
 
-const struct mr_table_head *mr_run_head(struct mr_run *run, const struct mr_plan *plan)
-{
-    return &run->heads[plan->number];
-}
-
 int mr_run_finish(struct mr_run *run)
 {
     int status = mr_exits_end_run(run->exits);

@@ -62,13 +62,11 @@ struct mr_run {
     bool threads;                    /* one thread is not enough: what is said is noted, and told in order */
     struct mr_writer *writer;        /* who has the files that are not tables, and the first worker's tables */
     struct mr_writer_table **tables; /* one for each plan; NULL until its first row */
-    struct mr_table_head *heads;     /* likewise */
+    struct mr_table_head *heads;     /* likewise: what writers are told of it */
     char (*sources)[MR_SOURCE_MAX];  /* likewise: the records it is made from */
     struct mr_dictionary dictionary; /* to look up where columns come from */
     struct mr_origin *origins;       /* likewise */
-    uint64_t bytes_before;           /* of finished inputs, uncompressed; kept by a run with a state, like the next */
-    uint64_t input_bytes_before;
-    uint64_t total_bytes;
+    uint64_t total_bytes;            /* of all inputs, as far as it is known */
     const struct mr_run_ways *ways;  /* of a run with a state (ways.h); NULL: none */
     bool stopped;                    /* a request to stop has been heeded: nothing is begun any more */
     bool stop_noted;                 /* and where that was */
@@ -101,6 +99,12 @@ void mr_worker_turn(struct mr_worker *worker, const struct mr_lane *lane);
 int mr_worker_begin_input(struct mr_worker *worker, const char *name) MR_CHECK;
 int mr_worker_end_input(struct mr_worker *worker, const char *name) MR_CHECK;
 
+/* Records up to the end of a lane's turn, to a worker that has an engine for it.  MR_OK or MR_FATAL after a message. */
+int mr_worker_take_turn(struct mr_worker *worker, struct mr_lane *lane) MR_CHECK;
+
+/* What a turn leaves for the account; by one thread at a time, in the order of the turns.  Returns likewise. */
+int mr_run_close_turn(struct mr_run *run, struct mr_lane *lane) MR_CHECK;
+
 /* What is known of an input goes to the account; its reader is closed.  MR_OK or MR_FATAL after a message. */
 int mr_run_take_input(struct mr_run *run, struct mr_input_end *end) MR_CHECK;
 
@@ -109,9 +113,6 @@ void mr_run_note_input(struct mr_run *run, const char *name, const struct mr_rea
 
 /* The run stops with so many inputs not begun: tell it and note it, unless all have been read by now. */
 void mr_run_note_stop(struct mr_run *run, size_t not_read);
-
-/* What writers are told of a table. */
-const struct mr_table_head *mr_run_head(struct mr_run *run, const struct mr_plan *plan);
 
 /* Tell how far the run is: bytes of all inputs by now, uncompressed and as they are. */
 void mr_run_progress(const struct mr_run *run, const char *input, uint64_t bytes, uint64_t input_bytes, uint64_t rows);

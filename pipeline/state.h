@@ -69,6 +69,7 @@ struct mr_state_run {
     bool shapes_failed;
     int64_t *input_ids;       /* in the ledger, of the inputs of the account in their order; 0: not there */
     size_t input_id_count, input_id_room;
+    uint64_t bytes_before, input_bytes_before; /* of finished inputs, uncompressed and as they are */
     bool changed;             /* something is to be put in place */
     bool header, gzip;        /* of the table files */
     /* the present input */

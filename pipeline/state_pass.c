@@ -192,8 +192,8 @@ static void show_progress(const struct mr_state_run *s, const struct mr_reader *
 {
     const struct mr_reader_counts *counts = mr_reader_counts(reader);
 
-    mr_run_progress(&s->run, mr_reader_name(reader), s->run.bytes_before + counts->bytes,
-                    s->run.input_bytes_before + counts->input_bytes, mr_engine_counts(s->run.workers[0].engine)->rows);
+    mr_run_progress(&s->run, mr_reader_name(reader), s->bytes_before + counts->bytes,
+                    s->input_bytes_before + counts->input_bytes, mr_engine_counts(s->run.workers[0].engine)->rows);
 }
 
 /* Asked to stop at once: nothing of this run is kept, as if it had never begun. */
@@ -246,8 +246,8 @@ static int read_pass(struct mr_state_run *s, const char *path, const char *name)
         status = mr_state_no_memory(s);
     if (first) {
         show_progress(s, reader);
-        s->run.bytes_before += mr_reader_counts(reader)->bytes;
-        s->run.input_bytes_before += mr_reader_counts(reader)->input_bytes;
+        s->bytes_before += mr_reader_counts(reader)->bytes;
+        s->input_bytes_before += mr_reader_counts(reader)->input_bytes;
     }
     mr_reader_close(reader);
     return status;

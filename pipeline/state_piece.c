@@ -48,7 +48,7 @@ struct mr_writer_table *mr_rows_table(struct mr_state_run *s, struct mr_rows *ro
     if (rows->writer == NULL && open_rows(s, rows) != MR_OK)
         return NULL;
     table = &rows->tables[plan->number];
-    if (*table == NULL && mr_writer_begin(rows->writer, mr_run_head(&s->run, plan), table) != MR_OK)
+    if (*table == NULL && mr_writer_begin(rows->writer, &s->run.heads[plan->number], table) != MR_OK)
         return NULL;
     return *table;
 }

@@ -90,11 +90,6 @@ int mr_outfile_open_apart(struct mr_outfile *file, struct mr_outfolder *folder, 
     return MR_OK;
 }
 
-void mr_outfile_drop(struct mr_outfile *file)
-{
-    file->at = file->buffer;
-}
-
 /* write(2) may take less than it is given, and a signal may come first: go on until all is gone or an error comes. */
 static int write_all(struct mr_outfile *file, const char *bytes, size_t size)
 {

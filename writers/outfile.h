@@ -70,9 +70,6 @@ int mr_outfile_open(struct mr_outfile *file, struct mr_outfolder *folder, const 
 int mr_outfile_open_apart(struct mr_outfile *file, struct mr_outfolder *folder, mr_outfile_taker *take, void *taker)
     MR_CHECK;
 
-/* What has been put since the last flush is taken back. */
-void mr_outfile_drop(struct mr_outfile *file);
-
 /* Everything that is put in the file, which is still empty, is compressed: gzip, level 1.  MR_OK or MR_FATAL. */
 int mr_outfile_compress(struct mr_outfile *file) MR_CHECK;
 

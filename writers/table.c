@@ -57,9 +57,8 @@ static int begin_file(struct mr_writer_table *table, struct mr_outfolder *folder
     if (mr_writer_settle(writer,
                          format->begin(table->state, file_of(table), &table->shape.head, &writer->options)) != MR_OK)
         return MR_FATAL;
-    if (writer->take != NULL)
-        mr_outfile_drop(&table->file); /* the head: see apart.c */
-    return MR_OK;
+    /* The head of the file is not handed over (apart.c). */
+    return writer->take == NULL ? MR_OK : mr_outfile_flush(&table->file);
 }
 
 /* The format is done with its file. */
