@@ -36,12 +36,11 @@ static const struct {
     uint8_t arguments;
 } functions[] = {{"min", OP_MIN, 2}, {"max", OP_MAX, 2}, {"either", OP_EITHER, 2}, {"if", OP_IF, 3}};
 
-/* Two bytes first: "<=" must not be read as "<". */
-static const struct {
+/* An operation between two operands. */
+struct sign {
     const char *sign;
     uint8_t operation;
-} comparisons[] = {{"!=", OP_NOT_EQUAL}, {"<=", OP_LESS_EQUAL}, {">=", OP_GREATER_EQUAL},
-                   {"=", OP_EQUAL},      {"<", OP_LESS},        {">", OP_GREATER}};
+};
 
 static void expression(struct parser *p);
 
@@ -365,50 +364,55 @@ static void signed_value(struct parser *p)
     p->depth--;
 }
 
+/* The sign that comes next and is taken; NULL where none of them does. */
+static const struct sign *accept_sign(struct parser *p, const struct sign *signs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (accept(p, signs[i].sign))
+            return &signs[i];
+    }
+    return NULL;
+}
+
+/* Operations of one rank, from the left to the right. */
+static void chain(struct parser *p, void (*operand)(struct parser *p), const struct sign *signs, size_t count)
+{
+    const struct sign *sign;
+
+    operand(p);
+    while (!p->failed && (sign = accept_sign(p, signs, count)) != NULL) {
+        operand(p);
+        emit(p, sign->operation, 2, 0, 0);
+    }
+}
+
 static void product(struct parser *p)
 {
-    signed_value(p);
-    while (!p->failed) {
-        uint8_t operation;
+    static const struct sign signs[] = {{"*", OP_MULTIPLY}, {"/", OP_DIVIDE}};
 
-        if (accept(p, "*"))
-            operation = OP_MULTIPLY;
-        else if (accept(p, "/"))
-            operation = OP_DIVIDE;
-        else
-            return;
-        signed_value(p);
-        emit(p, operation, 2, 0, 0);
-    }
+    chain(p, signed_value, signs, sizeof signs / sizeof *signs);
 }
 
 static void sum(struct parser *p)
 {
-    product(p);
-    while (!p->failed) {
-        uint8_t operation;
+    static const struct sign signs[] = {{"+", OP_ADD}, {"-", OP_SUBTRACT}};
 
-        if (accept(p, "+"))
-            operation = OP_ADD;
-        else if (accept(p, "-"))
-            operation = OP_SUBTRACT;
-        else
-            return;
-        product(p);
-        emit(p, operation, 2, 0, 0);
-    }
+    chain(p, product, signs, sizeof signs / sizeof *signs);
 }
 
 static void comparison(struct parser *p)
 {
+    /* Two bytes first: "<=" must not be read as "<". */
+    static const struct sign signs[] = {{"!=", OP_NOT_EQUAL}, {"<=", OP_LESS_EQUAL}, {">=", OP_GREATER_EQUAL},
+                                        {"=", OP_EQUAL},      {"<", OP_LESS},        {">", OP_GREATER}};
+    const struct sign *sign;
+
     sum(p);
-    for (size_t i = 0; i < sizeof comparisons / sizeof comparisons[0]; i++) {
-        if (accept(p, comparisons[i].sign)) {
-            sum(p);
-            emit(p, comparisons[i].operation, 2, 0, 0);
-            return;
-        }
-    }
+    sign = accept_sign(p, signs, sizeof signs / sizeof *signs);
+    if (sign == NULL)
+        return;
+    sum(p);
+    emit(p, sign->operation, 2, 0, 0);
 }
 
 static void negation(struct parser *p)

@@ -179,7 +179,8 @@ static void next_section(struct mr_unpack *in, struct mr_section *section)
     section->content = mr_unpack_part(in);
 }
 
-int mr_state_load(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *in)
+/* since NULL: the tables are those of the state; else of what has come since. */
+static int take_sections(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *in, const uint64_t *since)
 {
     struct mr_section section;
     int status = MR_OK;
@@ -191,28 +192,21 @@ int mr_state_load(struct mr_engine *engine, struct mr_system *system, struct mr_
         if (section.kind == MR_SECTION_SYSTEM)
             status = load_system(system, &section.content);
         else
-            status = mr_state_take_tables(engine, system, &section, NULL);
+            status = mr_state_take_tables(engine, system, &section, since);
     }
     return status;
+}
+
+int mr_state_load(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *in)
+{
+    return take_sections(engine, system, in, NULL);
 }
 
 int mr_state_overlay(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *in, uint64_t since,
                      int64_t ahead)
 {
-    struct mr_section section;
-    int status = MR_OK;
-
     mr_state_prepare_tables(engine, system, ahead);
-    while (in->left > 0 && status == MR_OK) {
-        next_section(in, &section);
-        if (in->failed)
-            return MR_FAILED;
-        if (section.kind == MR_SECTION_SYSTEM)
-            status = load_system(system, &section.content);
-        else
-            status = mr_state_take_tables(engine, system, &section, &since);
-    }
-    return status;
+    return take_sections(engine, system, in, &since);
 }
 
 void mr_state_save_coverage(const struct mr_coverage *coverage, struct mr_pack *out)

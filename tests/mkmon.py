@@ -201,21 +201,32 @@ def rdw(records):
     return b"".join(struct.pack(">HH", len(one) + 4, 0) + one for one in records)
 
 
-def take_apart(data):
-    """(kind, record) of each record of a whole, undamaged native file; 1/13 records are left out."""
+def control_records(data):
+    """(place behind it and its data, entries) of each control record of a whole, undamaged native file.
+
+    An entry: (kind, address of the first byte, of the last one, place of the first in the file)."""
     place = 0
     while place < len(data) and data[place + 40] in (0xE2, 0xC5):
         first, last = struct.unpack_from(">II", data, place + 12)
-        entries = data[place + 40:place + 40 + last - first + 1]
+        packed = data[place + 40:place + 40 + last - first + 1]
+        entries = []
         place += BLOCK
-        for i in range(0, len(entries), 12):
-            start, end = struct.unpack_from(">II", entries, i + 4)
+        for i in range(0, len(packed), 12):
+            start, end = struct.unpack_from(">II", packed, i + 4)
+            entries.append((packed[i:i + 1].decode("cp037"), start, end, place))
+            place += (end - start + BLOCK) // BLOCK * BLOCK
+        yield place, entries
+
+
+def take_apart(data):
+    """(kind, record) of each record of a whole, undamaged native file; 1/13 records are left out."""
+    for _, entries in control_records(data):
+        for kind, start, end, place in entries:
             address = start
             while address <= end:
                 length, domain, number = struct.unpack_from(">HxxBxH", data, place + address - start)
                 if (domain, number) == (1, 13):
                     address = (address | BLOCK - 1) + 1
                     continue
-                yield entries[i:i + 1].decode("cp037"), data[place + address - start:place + address - start + length]
+                yield kind, data[place + address - start:place + address - start + length]
                 address += length
-            place += (end - start + BLOCK) // BLOCK * BLOCK

@@ -4,33 +4,18 @@ import filecmp
 import json
 import os
 import shutil
-import struct
 import subprocess
 
-BLOCK = 4096
+from mkmon import control_records
+
 MONREDUCE = os.environ["MONREDUCE"]
-
-
-def blocks(data):
-    """(end, kinds) of each control record with its data."""
-    place = 0
-    while place < len(data) and data[place + 40] in (0xE2, 0xC5):
-        first, last = struct.unpack_from(">II", data, place + 12)
-        entries = data[place + 40:place + 40 + last - first + 1]
-        place += BLOCK
-        kinds = ""
-        for i in range(0, len(entries), 12):
-            start, end = struct.unpack_from(">II", entries, i + 4)
-            kinds += entries[i:i + 1].decode("cp037")
-            place += (end - start + BLOCK) // BLOCK * BLOCK
-        yield place, kinds
 
 
 def boundaries(path):
     """Where intervals end: behind each sample but that of the first configuration set, and not at the very end."""
     with open(path, "rb") as f:
         data = f.read()
-    ends = [end for end, kinds in blocks(data) if "S" in kinds]
+    ends = [end for end, entries in control_records(data) if any(entry[0] == "S" for entry in entries)]
     return data, ends[1:-1]
 
 

@@ -19,7 +19,8 @@ python3 - <<'PYTHON'
 import os
 import random
 
-from state import blocks, cut, fresh, manifest, plain, run, same
+from mkmon import control_records
+from state import cut, fresh, manifest, plain, run, same
 
 
 def by_sets(path, name):
@@ -27,7 +28,7 @@ def by_sets(path, name):
     with open(path, "rb") as f:
         data = f.read()
     starts, place = [], 0
-    for end, kinds in blocks(data):
+    for end, _ in control_records(data):
         if data[place + 4096 + 4] == 1 and data[place + 4096 + 6:place + 4096 + 8] == b"\0\1":
             starts.append(place)
         place = end

@@ -124,43 +124,43 @@ def check_end(case, what, call, code, said):
     case.check_rerun(what)
 
 
-def calls(formats):
-    """Every call that writes fails: once, and from then on, as on a full disk."""
-    total = 0
+def places(formats):
+    """Every call that writes, of every format: (case, call, number of the call, words for it)."""
     for options in formats:
         case = Case(options)
         for call in CALLS:
             count = case.count(call)
             for at in range(1, count + 1):
-                for fault in ({"how": "EIO"}, {"how": "ENOSPC", "stay": 1}):
-                    what = "%s, %s %d of %d %s:" % (case.name, call, at, count, fault["how"])
-                    code, said, _ = case.run(call=call, at=at, **fault)
-                    check_end(case, what, call, code, said)
-                    total += 1
+                yield case, call, at, "%s, %s %d of %d" % (case.name, call, at, count)
         case.close()
+
+
+def calls(formats):
+    """Every call that writes fails: once, and from then on, as on a full disk."""
+    total = 0
+    for case, call, at, where in places(formats):
+        for fault in ({"how": "EIO"}, {"how": "ENOSPC", "stay": 1}):
+            code, said, _ = case.run(call=call, at=at, **fault)
+            check_end(case, "%s %s:" % (where, fault["how"]), call, code, said)
+            total += 1
     return total
 
 
 def kill(formats):
     """Every call that writes is the last one of the process."""
     total = 0
-    for options in formats:
-        case = Case(options)
-        for call in CALLS:
-            count = case.count(call)
-            for at in range(1, count + 1):
-                what = "%s, killed at %s %d of %d:" % (case.name, call, at, count)
-                code, _, _ = case.run(call=call, at=at, how="KILL")
-                if code != -signal.SIGKILL:
-                    complain(what, "ended with", code)
-                case.check_whole(what)
-                have = content("out")
-                listed = any(name.endswith(".mrlist") for name in hidden("out"))
-                if not listed and have not in (case.before, case.after):
-                    complain(what, "files of two runs and no list of what is to be done")
-                case.check_rerun(what)
-                total += 1
-        case.close()
+    for case, call, at, where in places(formats):
+        what = where + ", killed:"
+        code, _, _ = case.run(call=call, at=at, how="KILL")
+        if code != -signal.SIGKILL:
+            complain(what, "ended with", code)
+        case.check_whole(what)
+        have = content("out")
+        listed = any(name.endswith(".mrlist") for name in hidden("out"))
+        if not listed and have not in (case.before, case.after):
+            complain(what, "files of two runs and no list of what is to be done")
+        case.check_rerun(what)
+        total += 1
     return total
 
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 char scratch[64];
@@ -113,4 +114,15 @@ long long scratch_size(const char *name)
     struct stat st;
 
     return stat(scratch_path(path, name), &st) == 0 ? (long long)st.st_size : -1;
+}
+
+long scratch_dead_process(void)
+{
+    pid_t pid = fork();
+
+    cr_assert(pid >= 0);
+    if (pid == 0)
+        _exit(0);
+    cr_assert_eq(waitpid(pid, NULL, 0), pid);
+    return (long)pid;
 }

@@ -20,6 +20,9 @@ void scratch_put(const char *name, const char *text);
 bool scratch_has(const char *name);
 void scratch_expect(const char *name, const char *text);
 
+/* A number that was a process's and is one no more. */
+long scratch_dead_process(void);
+
 /* How many names there are: those of temporary files, or those without a point in front; all. */
 unsigned scratch_names(bool temporary);
 unsigned scratch_all_names(void);

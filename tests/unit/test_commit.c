@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define NAME_SIZE 256
@@ -34,18 +33,6 @@ static void begin(struct mr_writer *writer, const struct mr_table_head *head)
     struct mr_writer_table *table;
 
     cr_assert_eq(mr_writer_begin(writer, head, &table), MR_OK);
-}
-
-/* A number that was a process's and is one no more. */
-static long dead_process(void)
-{
-    pid_t pid = fork();
-
-    cr_assert(pid >= 0);
-    if (pid == 0)
-        _exit(0);
-    cr_assert_eq(waitpid(pid, NULL, 0), pid);
-    return (long)pid;
 }
 
 static void put(const char *format, long pid, const char *text)
@@ -156,7 +143,7 @@ Test(commit, parts_wait)
 /* Killed after the first of three files: the next run places the others, removes what was to go, and says so. */
 Test(commit, killed_run_is_finished)
 {
-    const long dead = dead_process();
+    const long dead = scratch_dead_process();
     char path[SCRATCH_PATH];
     struct seen seen;
     struct mr_writer *writer;
@@ -213,7 +200,7 @@ Test(commit, lists_that_cannot_be_followed)
     cr_assert_eq(symlink("/tmp", scratch_path(path, "LINK")), 0);
     cr_assert_eq(mkdir(scratch_path(path, "SUB"), 0700), 0);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        const long dead = dead_process();
+        const long dead = scratch_dead_process();
         struct seen seen;
         struct mr_writer *writer;
 
@@ -230,7 +217,7 @@ Test(commit, lists_that_cannot_be_followed)
 /* A removal that leads elsewhere does nothing. */
 Test(commit, removals_stay_in_the_folder)
 {
-    const long dead = dead_process();
+    const long dead = scratch_dead_process();
     char path[SCRATCH_PATH];
     struct seen seen;
     struct mr_writer *writer;

@@ -345,21 +345,9 @@ Test(outfolder, final_name_is_a_folder)
     mr_writer_abandon(writer);
 }
 
-/* A number that was a process's and is one no more. */
-static pid_t dead_process(void)
-{
-    pid_t pid = fork();
-
-    cr_assert(pid >= 0);
-    if (pid == 0)
-        _exit(0);
-    cr_assert_eq(waitpid(pid, NULL, 0), pid);
-    return pid;
-}
-
 Test(outfolder, leftovers_are_recognised)
 {
-    const long dead = dead_process();
+    const long dead = scratch_dead_process();
     const struct {
         const char *format;
         long pid;
@@ -405,7 +393,7 @@ Test(outfolder, leftovers_stay_while_another_run_writes)
     struct mr_writer *running = open_writer(&other);
     struct mr_writer *writer;
 
-    snprintf(name, sizeof name, ".ONE.csv.%ld-0.mrtmp", (long)dead_process());
+    snprintf(name, sizeof name, ".ONE.csv.%ld-0.mrtmp", (long)scratch_dead_process());
     scratch_put(name, "");
     begin_table(running, &two);
     writer = open_writer(&seen);
