@@ -128,7 +128,8 @@ static int take_plans(struct mr_account *account, const struct mr_engine *engine
     struct mr_plan *const *plans = mr_engine_plans(engine, &count);
 
     for (size_t p = 0; p < count; p++) {
-        if (take_balances(account, plans[p]) != MR_OK || take_derived(account, plans[p]) != MR_OK)
+        if (take_balances(account, plans[p]) != MR_OK || take_derived(account, plans[p]) != MR_OK ||
+            mr_account_take_falls(account, plans[p]) != MR_OK)
             return MR_FATAL;
     }
     return MR_OK;
@@ -183,6 +184,7 @@ void mr_account_free(struct mr_account *account)
     free(account->derived);
     mr_exit_results_free(account->exits, account->exit_count);
     free(account->balances);
+    free(account->falls);
     for (size_t i = 0; i < account->name_count; i++)
         free(account->names[i]);
     free(account->names);
@@ -236,6 +238,15 @@ static void sum_types(const struct mr_account *account, struct mr_account_totals
             records += cell->count;
             bytes += cell->bytes;
         }
+    }
+    for (size_t i = 0; account->census != NULL && i < account->census->foreign_count; i++) {
+        const struct mr_census_cell *cell = &account->census->foreign[i].cell;
+
+        totals->kinds++;
+        totals->unknown_kinds++;
+        totals->fates[MR_FATE_UNKNOWN] += cell->count;
+        records += cell->count;
+        bytes += cell->bytes;
     }
     totals->bytes_agree = totals->bytes_agree && bytes + c->duplicate_bytes == totals->bytes.records;
     totals->records_agree = records + c->duplicates == totals->bytes.record_count &&

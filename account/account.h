@@ -50,6 +50,15 @@ struct mr_derived_result {
     const struct mr_table *table;
 };
 
+/* A counter that moved as no counter can, without a sign that something began anew. */
+struct mr_fall_result {
+    const struct mr_layout *layout; /* borrowed from the schema, like field and table */
+    const struct mr_field *field;
+    const struct mr_table *table;
+    uint64_t resets; /* rows that it made a new base */
+    uint64_t doubts; /* cells that it left blank, because it may be no counter */
+};
+
 /* What has to balance in every row of a table, and in how many it did not. */
 struct mr_balance_result {
     const struct mr_balance *balance; /* borrowed from the schema */
@@ -96,6 +105,8 @@ struct mr_account {
     size_t name_count, name_room;
     struct mr_balance_result *balances; /* those that could be checked in some row */
     size_t balance_count, balance_room;
+    struct mr_fall_result *falls; /* in the order of the plans */
+    size_t fall_count, fall_room;
     struct mr_interruption interrupted;
 };
 
@@ -126,6 +137,12 @@ int mr_account_keep_name(struct mr_account *account, char *name) MR_CHECK;
 
 /* Copy what a finished engine knows; it may be closed then.  Once in each account.  MR_OK or MR_FATAL (memory). */
 int mr_account_take_engine(struct mr_account *account, const struct mr_engine *engine) MR_CHECK;
+
+/* Counters of a plan that moved as no counter can; in falls.c, called by mr_account_take_engine().  MR_OK or MR_FATAL. */
+int mr_account_take_falls(struct mr_account *account, const struct mr_plan *plan) MR_CHECK;
+
+/* Report each of them, once in a run. */
+void mr_account_tell_falls(const struct mr_account *account, struct mr_log *log);
 
 /* A table that has rows.  The plan may go then.  MR_OK or MR_FATAL (memory). */
 int mr_account_add_table(struct mr_account *account, const struct mr_plan *plan, uint64_t rows) MR_CHECK;

@@ -210,6 +210,7 @@ static json_t *system_account(struct maker *maker, const struct mr_system_accoun
     set(maker, object, "restart_list", episodes(maker, s, MR_EPISODE_RESTART, NULL));
     set(maker, object, "reconnect_list", episodes(maker, s, MR_EPISODE_RECONNECT, NULL));
     set(maker, object, "interval_list", episodes(maker, s, MR_EPISODE_INTERVAL, "seconds"));
+    set(maker, object, "clock_list", episodes(maker, s, MR_EPISODE_CLOCK, NULL));
     return object;
 }
 
@@ -232,12 +233,12 @@ static const char *fate_word(enum mr_fate fate)
     return words[fate];
 }
 
-static json_t *record_type(struct maker *maker, unsigned domain, unsigned number)
+static json_t *record_type(struct maker *maker, unsigned domain, unsigned number, const struct mr_census_cell *cell,
+                           enum mr_fate fate)
 {
     const struct mr_account *account = maker->account;
-    const struct mr_census_cell *cell = &account->census->cells[domain][number];
-    const struct mr_layout *layout = mr_schema_layout(account->schema, domain, number, "");
-    enum mr_fate fate = account->fates[domain][number];
+    const struct mr_layout *layout = number > MR_NUMBER_MAX ? NULL
+                                                            : mr_schema_layout(account->schema, domain, number, "");
     json_t *object = json_object();
     char name[24];
 
@@ -263,9 +264,16 @@ static json_t *record_types(struct maker *maker)
 
     for (unsigned d = 0; census != NULL && d <= MR_DOMAIN_MAX; d++) {
         for (unsigned n = 0; n <= MR_NUMBER_MAX; n++) {
-            if (census->cells[d][n].count > 0)
-                append(maker, list, record_type(maker, d, n));
+            const struct mr_census_cell *cell = &census->cells[d][n];
+
+            if (cell->count > 0)
+                append(maker, list, record_type(maker, d, n, cell, maker->account->fates[d][n]));
         }
+    }
+    for (size_t i = 0; census != NULL && i < census->foreign_count; i++) {
+        const struct mr_census_foreign *one = &census->foreign[i];
+
+        append(maker, list, record_type(maker, one->domain, one->number, &one->cell, MR_FATE_UNKNOWN));
     }
     return list;
 }
@@ -282,14 +290,12 @@ static json_t *records_account(struct maker *maker, const struct mr_account_tota
         set_count(maker, object, "structural", totals->fates[MR_FATE_STRUCTURAL]);
         set_count(maker, object, "not_selected", totals->fates[MR_FATE_NOT_SELECTED]);
     } else {
-        set_count(maker, object, "known", totals->bytes.record_count - unknown);
+        set_count(maker, object, "known", totals->bytes.record_count - unknown - maker->account->counts.duplicates);
     }
     set_count(maker, object, "unknown", unknown);
     set_bool(maker, object, "agree", totals->records_agree);
-    if (maker->account->reduced) {
-        set_count(maker, object, "duplicates", maker->account->counts.duplicates);
-        set_count(maker, object, "duplicate_bytes", maker->account->counts.duplicate_bytes);
-    }
+    set_count(maker, object, "duplicates", maker->account->counts.duplicates);
+    set_count(maker, object, "duplicate_bytes", maker->account->counts.duplicate_bytes);
     set(maker, object, "types", record_types(maker));
     return object;
 }
@@ -362,6 +368,26 @@ static json_t *balances_account(struct maker *maker)
         set_known_text(maker, object, "label", result->balance->label);
         set_count(maker, object, "checked", result->checked);
         set_count(maker, object, "failed", result->failed);
+        append(maker, list, object);
+    }
+    return list;
+}
+
+static json_t *falls_account(struct maker *maker)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < maker->account->fall_count; i++) {
+        const struct mr_fall_result *fall = &maker->account->falls[i];
+        json_t *object = json_object();
+        char name[24];
+
+        snprintf(name, sizeof name, "%u/%u", fall->layout->domain, fall->layout->number);
+        set_text(maker, object, "table", fall->table->name);
+        set_text(maker, object, "record", name);
+        set_text(maker, object, "field", fall->field->name);
+        set_count(maker, object, "reset", fall->resets);
+        set_count(maker, object, "blank", fall->doubts);
         append(maker, list, object);
     }
     return list;
@@ -456,6 +482,7 @@ static json_t *whole_account(struct maker *maker)
         set(maker, root, "tables", tables_account(maker));
         set(maker, root, "derived", derived_account(maker));
         set(maker, root, "balances", balances_account(maker));
+        set(maker, root, "falls", falls_account(maker));
     }
     /* Only there where it says something: times are in it, and the same run twice does not take the same time. */
     if (account->counts.orphans > 0)

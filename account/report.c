@@ -122,6 +122,28 @@ static void report_balances(const struct mr_account *account, FILE *out)
     }
 }
 
+/* The fields that made most rows a new base; manifest.json has all. */
+static void report_falls(const struct mr_account *account, FILE *out)
+{
+    uint64_t fields = 0, rows = 0;
+    const struct mr_fall_result *most = NULL;
+
+    for (size_t i = 0; i < account->fall_count; i++) {
+        const struct mr_fall_result *fall = &account->falls[i];
+
+        if (fall->resets == 0)
+            continue;
+        fields++;
+        rows += fall->resets;
+        if (most == NULL || fall->resets > most->resets)
+            most = fall;
+    }
+    if (most == NULL)
+        return;
+    fprintf(out, "reset      %" PRIu64 " row%s without a sign, by %" PRIu64 " field%s; most by %s.%s, %" PRIu64 "\n", rows,
+            plural(rows), fields, plural(fields), most->table->name, most->field->name, most->resets);
+}
+
 static void report_reasons(const struct mr_account *account, FILE *out)
 {
     enum mr_message_id order[MR_MSG_COUNT];
@@ -148,6 +170,7 @@ void mr_account_report(const struct mr_account *account, const char *folder, FIL
         report_left_out(account, &totals, out);
         mr_account_exits_report(account, out);
         report_lost(account, &totals, out);
+        report_falls(account, out);
         report_balances(account, out);
         report_reasons(account, out);
     }
@@ -200,6 +223,9 @@ static void census_episode(const struct mr_episode *e, FILE *out)
     case MR_EPISODE_INTERVAL:
         fprintf(out, "  %-20s interval set to %" PRIu64 " second%s\n", from, e->number, plural(e->number));
         break;
+    case MR_EPISODE_CLOCK:
+        fprintf(out, "  %-20s clock went back to %s\n", from, short_time(e->to_tod, to));
+        break;
     }
 }
 
@@ -246,6 +272,20 @@ static void census_line(const char *name, uint64_t count, uint64_t bytes, uint64
             all == 0 ? 0.0 : 100.0 * (double)bytes / (double)all);
 }
 
+static void census_type(const struct mr_account *account, unsigned domain, unsigned number,
+                        const struct mr_census_cell *cell, bool unknown, FILE *out)
+{
+    const struct mr_layout *layout = number > MR_NUMBER_MAX ? NULL
+                                                            : mr_schema_layout(account->schema, domain, number, "");
+    char name[24];
+
+    snprintf(name, sizeof name, "%2u/%u", domain, number);
+    census_line(name, cell->count, cell->bytes, account->census->bytes, out);
+    fprintf(out, "  %8" PRIu32 " %7" PRIu32 "  %-7s %s%s\n", cell->shortest, cell->longest,
+            layout == NULL ? "" : layout->dsect, layout == NULL ? "" : layout->title,
+            !unknown ? "" : layout == NULL ? "(unknown)" : " (layout unknown)");
+}
+
 static void census_types(const struct mr_account *account, FILE *out)
 {
     const struct mr_census *census = account->census;
@@ -256,21 +296,17 @@ static void census_types(const struct mr_account *account, FILE *out)
     for (unsigned d = 0; d <= MR_DOMAIN_MAX; d++) {
         for (unsigned n = 0; n <= MR_NUMBER_MAX; n++) {
             const struct mr_census_cell *cell = &census->cells[d][n];
-            const struct mr_layout *layout = mr_schema_layout(account->schema, d, n, "");
             bool unknown = account->fates[d][n] == MR_FATE_UNKNOWN;
-            char name[16];
 
             if (cell->count == 0)
                 continue;
             known += unknown ? 0 : cell->count;
             known_bytes += unknown ? 0 : cell->bytes;
-            snprintf(name, sizeof name, "%2u/%u", d, n);
-            census_line(name, cell->count, cell->bytes, census->bytes, out);
-            fprintf(out, "  %8" PRIu32 " %7" PRIu32 "  %-7s %s%s\n", cell->shortest, cell->longest,
-                    layout == NULL ? "" : layout->dsect, layout == NULL ? "" : layout->title,
-                    !unknown ? "" : layout == NULL ? "(unknown)" : " (layout unknown)");
+            census_type(account, d, n, cell, unknown, out);
         }
     }
+    for (size_t i = 0; i < census->foreign_count; i++)
+        census_type(account, census->foreign[i].domain, census->foreign[i].number, &census->foreign[i].cell, true, out);
     fputc('\n', out);
     census_line("known", known, known_bytes, census->bytes, out);
     fputc('\n', out);

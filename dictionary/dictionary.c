@@ -183,11 +183,15 @@ static bool from_join(const struct mr_dictionary *dictionary, struct mr_fact *fa
 {
     for (size_t i = 0; i < dictionary->schema->join_count && depth < DEPTH_MAX; i++) {
         const struct mr_join *join = &dictionary->schema->joins[i];
-        const struct mr_plan *source = mr_dictionary_plan(dictionary, join->source);
+        const struct mr_plan *source;
         struct mr_fact before;
         unsigned from;
 
-        if (source == NULL || strcmp(join->table, fact->plan->table->name) != 0)
+        if (strcmp(join->table, fact->plan->table->name) != 0 ||
+            (strcmp(join->column, "*") != 0 && strcmp(join->column, fact->column->name) != 0))
+            continue;
+        source = mr_dictionary_plan(dictionary, join->source);
+        if (source == NULL)
             continue;
         from = column_of_join(join, source, fact->column->name);
         if (from == MR_NO_COLUMN)
@@ -230,6 +234,30 @@ static bool is_common(const struct mr_plan *plan, unsigned index)
     return index < MR_COL_COMMON || (plan->feed_count > 0 && plan->feeds[0].record_column == index);
 }
 
+/* The time that the differences of one part of a row cover. */
+static bool from_part(const struct mr_dictionary *dictionary, struct mr_fact *fact, unsigned index)
+{
+    const struct mr_plan *plan = fact->plan;
+
+    for (size_t f = 0; f < plan->feed_count; f++) {
+        if (plan->feeds[f].elapsed_column == index)
+            fact->layout = plan->feeds[f].layout;
+    }
+    for (size_t p = 0; p < dictionary->plan_count && fact->layout == NULL; p++) {
+        const struct mr_plan *source = dictionary->plans[p];
+
+        for (size_t l = 0; l < source->link_count; l++) {
+            if (source->links[l].target == plan && source->links[l].elapsed_column == index)
+                fact->layout = source->feeds[0].layout;
+        }
+    }
+    if (fact->layout == NULL)
+        return false;
+    fact->class = MR_CLASS_ACCUMULATED;
+    fact->elapsed = true;
+    return true;
+}
+
 static void fact_of(const struct mr_dictionary *dictionary, const struct mr_plan *plan, unsigned index,
                     unsigned depth, struct mr_fact *fact)
 {
@@ -240,6 +268,8 @@ static void fact_of(const struct mr_dictionary *dictionary, const struct mr_plan
     fact->key = index < plan->first_element;
     if (index < plan->first_derived &&
         (from_record(fact, index) || from_reading(fact, index) || from_texts(fact, index)))
+        return;
+    if (plan->column_kind[index] == MR_COLUMN_ELAPSED && from_part(dictionary, fact, index))
         return;
     if (from_join(dictionary, fact, depth))
         return;
@@ -254,11 +284,12 @@ void mr_dictionary_fact(const struct mr_dictionary *dictionary, const struct mr_
     fact_of(dictionary, plan, index, 0, fact);
 }
 
-/* The local time beside a time has its name and _LOCAL. */
-static unsigned written_column(const struct mr_plan *plan, const char *name)
+/* Nearly always column c of the table is column c of the plan.  The local time beside a time has its name and _LOCAL. */
+static unsigned written_column(const struct mr_plan *plan, const char *name, size_t c)
 {
     static const char local[] = "_LOCAL";
-    unsigned index = mr_plan_column(plan, name);
+    bool there = c < plan->column_count && strcmp(plan->columns[c].name, name) == 0;
+    unsigned index = there ? (unsigned)c : mr_plan_column(plan, name);
     size_t size = strlen(name);
     char before[128];
 
@@ -272,7 +303,7 @@ static unsigned written_column(const struct mr_plan *plan, const char *name)
 bool mr_dictionary_written(const struct mr_dictionary *dictionary, const struct mr_dictionary_table *table, size_t c,
                            struct mr_fact *fact)
 {
-    unsigned index = written_column(table->plan, table->columns[c].name);
+    unsigned index = written_column(table->plan, table->columns[c].name, c);
 
     *fact = (struct mr_fact){.plan = table->plan, .column = &table->columns[c], .class = MR_CLASS_COMMON};
     if (index == MR_NO_COLUMN)
@@ -311,6 +342,8 @@ void mr_fact_formula(const struct mr_fact *fact, FILE *out)
     } else if (join != NULL) {
         fprintf(out, "%s of %s.%s", mr_join_word((enum mr_join_function)join->function), join->source,
                 fact->from->name);
+        if (join->by[0] != '\0')
+            fprintf(out, join->function == MR_JOIN_TOTAL ? " with the same %s" : " where %s has one entry", join->by);
         if (join->when[0] != '\0')
             fprintf(out, " where %s", join->when);
     }

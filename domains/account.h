@@ -4,7 +4,6 @@
 
 /* What the engine has seen of each system and each record type, for the account of a run. */
 #include "domains/census.h"
-#include "domains/delta.h"
 #include "domains/engine.h"
 
 #define MR_EPISODES_MAX 10000 /* remembered one by one for each system; the counts go on */
@@ -15,7 +14,8 @@ enum mr_episode_kind {
     MR_EPISODE_GAP,       /* sample intervals missing; number = how many */
     MR_EPISODE_RESTART,   /* IPL: from = to = time of the new IPL */
     MR_EPISODE_RECONNECT, /* monitor connected again without IPL */
-    MR_EPISODE_INTERVAL   /* sample interval changed by command; number = seconds */
+    MR_EPISODE_INTERVAL,  /* sample interval changed by command; number = seconds */
+    MR_EPISODE_CLOCK      /* the clock went back: from the end of the last sample to the first record behind it */
 };
 
 struct mr_episode {
@@ -46,8 +46,6 @@ enum mr_fate {
     MR_FATE_NOT_SELECTED, /* layout known, but no wanted table takes it */
     MR_FATE_UNKNOWN       /* no layout known */
 };
-
-#define MR_QUALITIES 5 /* values of enum mr_quality */
 
 size_t mr_engine_system_count(const struct mr_engine *engine);
 

@@ -17,51 +17,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A file without configuration continues a system whose last record is at most so long before its first one. */
-#define CONTINUES_SECONDS 86400u
-
-/*
- * A queued record: struct mr_record, then its bytes, at the next multiple of 8.  The struct's data pointer is set again
- * when it is taken out, because the queue may have moved.
- */
-static size_t queued_size(const struct mr_record *record)
-{
-    return (sizeof *record + record->length + 7) / 8 * 8;
-}
+/* A file without configuration is of a system whose last record is at most so long before or behind its first one. */
+#define CONTINUES (86400 * (int64_t)MR_TOD_SECOND)
 
 /* MR_FAILED where the queue is full, MR_FATAL where memory is short. */
-static int enqueue(struct mr_queue *queue, const struct mr_record *record)
+static int enqueue(struct mr_set_queue *queue, const struct mr_record *record)
 {
-    size_t size = queued_size(record);
+    int status = mr_queue_put(&queue->records, record);
 
-    if (queue->used + size > MR_QUEUE_BYTES_MAX)
-        return MR_FAILED;
-    if (mr_grow(&queue->bytes, &queue->room, queue->used + size, 1, MR_QUEUE_BYTES_MAX) != MR_OK)
-        return MR_FATAL;
-    memcpy(queue->bytes + queue->used, record, sizeof *record);
-    memcpy(queue->bytes + queue->used + sizeof *record, record->data, record->length);
-    queue->used += size;
-    if (record->domain == 1)
+    if (status == MR_OK && record->domain == 1)
         queue->have |= record->number == 1   ? (unsigned)MR_HAVE_1_1
                        : record->number == 4 ? (unsigned)MR_HAVE_1_4
                        : record->number == 5 ? (unsigned)MR_HAVE_1_5
                                              : 0;
-    return MR_OK;
+    return status;
 }
 
-static struct mr_record queued_at(const struct mr_queue *queue, size_t at)
+static struct mr_record queued_first(const struct mr_set_queue *queue)
 {
-    struct mr_record record;
+    size_t next;
 
-    memcpy(&record, queue->bytes + at, sizeof record);
-    record.data = queue->bytes + at + sizeof record;
-    return record;
+    return mr_queue_at(&queue->records, 0, &next);
 }
 
-static bool first_queued(const struct mr_queue *queue, unsigned domain, unsigned number, struct mr_record *found)
+static bool first_queued(const struct mr_set_queue *queue, unsigned domain, unsigned number, struct mr_record *found)
 {
-    for (size_t at = 0; at < queue->used; at += queued_size(found)) {
-        *found = queued_at(queue, at);
+    for (size_t at = 0; at < queue->records.used;) {
+        *found = mr_queue_at(&queue->records, at, &at);
         if (found->domain == domain && found->number == number)
             return true;
     }
@@ -150,7 +132,7 @@ static void identify(const struct mr_engine *engine, struct mr_identity *identit
     memcpy(identity->orgsysid, identity->sysid, sizeof identity->orgsysid);
 }
 
-/* The one system that ended shortly before this record; NULL where there is none or more than one. */
+/* The one system that ended near this record; NULL where there is none or more than one. */
 static struct mr_system *continued(const struct mr_engine *engine, uint64_t tod)
 {
     struct mr_system *best = NULL;
@@ -159,7 +141,7 @@ static struct mr_system *continued(const struct mr_engine *engine, uint64_t tod)
     for (size_t i = 0; i < engine->system_count; i++) {
         int64_t since = mr_tod_difference(tod, engine->systems[i]->last_tod);
 
-        if (!engine->systems[i]->asleep && since >= 0 && (uint64_t)since <= CONTINUES_SECONDS * MR_TOD_SECOND) {
+        if (!engine->systems[i]->asleep && since <= CONTINUES && since >= -CONTINUES) {
             best = engine->systems[i];
             count++;
         }
@@ -169,7 +151,7 @@ static struct mr_system *continued(const struct mr_engine *engine, uint64_t tod)
 
 static struct mr_place queue_place(const struct mr_engine *engine)
 {
-    struct mr_record record = queued_at(&engine->queue, 0);
+    struct mr_record record = queued_first(&engine->queue);
 
     return (struct mr_place){engine->input, record.offset, 0, 0, 0};
 }
@@ -219,13 +201,26 @@ static struct mr_system *new_system(struct mr_engine *engine, const struct mr_id
     return mr_system_add(engine, identity);
 }
 
+/* The first configuration record that is queued has been used: the same set comes again. */
+static bool is_copy(const struct mr_engine *engine, const struct mr_system *system)
+{
+    static const unsigned numbers[] = {1, 4, 5};
+    struct mr_record record;
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (first_queued(&engine->queue, 1, numbers[i], &record))
+            return mr_twice_known(system, &record);
+    }
+    return false;
+}
+
 /*
  * A configuration set told who it is: the system may be new, connected again, or started again.  *again is set when the
  * very same set has been used before: the data comes twice.
  */
 static struct mr_system *configured_system(struct mr_engine *engine, bool *again)
 {
-    const struct mr_record first = queued_at(&engine->queue, 0);
+    const struct mr_record first = queued_first(&engine->queue);
     struct mr_place place = queue_place(engine);
     struct mr_identity identity;
     struct mr_system *system;
@@ -245,8 +240,14 @@ static struct mr_system *configured_system(struct mr_engine *engine, bool *again
         }
         system = mr_system_find(engine, identity.sysid, identity.serial);
     }
-    if (system != NULL &&
-        (mr_coverage_seen(&system->coverage, &first) || mr_coverage_outside(&system->coverage, &first))) {
+    /* A copy that was joined to its original: what has come so far is earlier data now. */
+    if (system != NULL && mr_tod_difference(first.tod, system->last_tod) < 0 &&
+        mr_system_close_coverage(system, system->last_tod) != MR_OK) {
+        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
+        engine->refused = true;
+        return NULL;
+    }
+    if (system != NULL && (is_copy(engine, system) || mr_coverage_outside(&system->coverage, &first))) {
         *again = true;
         return system;
     }
@@ -267,8 +268,7 @@ static struct mr_system *configured_system(struct mr_engine *engine, bool *again
         mr_report(engine->log, MR_MSG_SYSTEM_RESTART, &place, "%s", identity.sysid);
     } else {
         system->account.reconnects++;
-        mr_account_episode(system, MR_EPISODE_RECONNECT, queued_at(&engine->queue, 0).tod,
-                           queued_at(&engine->queue, 0).tod, 0);
+        mr_account_episode(system, MR_EPISODE_RECONNECT, first.tod, first.tod, 0);
         mr_report(engine->log, MR_MSG_MONITOR_RECONNECT, &place, "%s", identity.sysid);
     }
     if (system != NULL && identity.zone_known) {
@@ -286,7 +286,7 @@ static struct mr_system *configured_system(struct mr_engine *engine, bool *again
 static struct mr_system *unconfigured_system(struct mr_engine *engine)
 {
     struct mr_place place = queue_place(engine);
-    struct mr_record record = queued_at(&engine->queue, 0);
+    struct mr_record record = queued_first(&engine->queue);
     struct mr_system *system = engine->current != NULL ? engine->current : continued(engine, record.tod);
 
     if (engine->options.strict) {
@@ -315,28 +315,30 @@ static struct mr_system *unconfigured_system(struct mr_engine *engine)
 /* Nothing of the queue is used. */
 static void uncount(struct mr_engine *engine)
 {
-    struct mr_record record;
-
-    for (size_t at = 0; at < engine->queue.used; at += queued_size(&record)) {
-        record = queued_at(&engine->queue, at);
+    for (size_t at = 0; at < engine->queue.records.used;) {
+        (void)mr_queue_at(&engine->queue.records, at, &at);
         engine->counts.records--;
     }
-    engine->queue.used = 0;
+    engine->queue.records.used = 0;
     engine->queue.have = 0;
 }
 
 /* The queue knows enough (or never will): give its records to their system. */
 int mr_engine_drain(struct mr_engine *engine)
 {
-    struct mr_queue *queue = &engine->queue;
+    struct mr_set_queue *queue = &engine->queue;
     bool config = (queue->have & (MR_HAVE_1_1 | MR_HAVE_1_4 | MR_HAVE_1_5)) != 0;
     bool first = engine->current == NULL;
     bool again = false;
     int status = MR_OK;
 
     queue->active = false;
-    if (queue->used == 0)
+    if (queue->records.used == 0)
         return MR_OK;
+    /* What waits is of the system before. */
+    status = config ? mr_twice_settle(engine) : MR_OK;
+    if (status != MR_OK)
+        return status;
     engine->current = config ? configured_system(engine, &again) : unconfigured_system(engine);
     if (engine->refused)
         return MR_FATAL;
@@ -350,24 +352,35 @@ int mr_engine_drain(struct mr_engine *engine)
     }
     if (first)
         engine->named = (queue->have & (MR_HAVE_1_4 | MR_HAVE_1_5)) != 0;
+    if (again) {
+        engine->trial.system = engine->current;
+        engine->trial.verdict = MR_VERDICT_COPY;
+    }
     if (config && !again)
         status = mr_track_begin_configuration(engine, engine->current);
-    for (size_t at = 0; at < queue->used && status == MR_OK;) {
-        struct mr_record record = queued_at(queue, at);
+    for (size_t at = 0; at < queue->records.used && status == MR_OK;) {
+        struct mr_record record = mr_queue_at(&queue->records, at, &at);
 
-        at += queued_size(&record);
-        status = mr_dispatch_record(engine, engine->current, &record);
+        status = mr_twice_record(engine, engine->current, &record);
     }
-    queue->used = 0;
+    queue->records.used = 0;
     queue->have = 0;
     return status;
+}
+
+/* Of several 1/5 only the first one has a print. */
+static bool goes_on_as_copy(const struct mr_engine *engine, const struct mr_record *record)
+{
+    return engine->trial.system == engine->current && engine->trial.verdict == MR_VERDICT_COPY &&
+           (mr_coverage_seen(&engine->current->coverage, record) ||
+            mr_coverage_outside(&engine->current->coverage, record));
 }
 
 /* Does this record begin a configuration set although none is being collected? */
 static bool begins_set(const struct mr_engine *engine, const struct mr_record *record)
 {
     if (record->domain != 1 ||
-        (engine->current != NULL && mr_coverage_seen(&engine->current->coverage, record)))
+        (engine->current != NULL && (mr_twice_known(engine->current, record) || goes_on_as_copy(engine, record))))
         return false; /* a set that comes again begins nothing */
     if (record->number == 1)
         return true;
@@ -383,7 +396,8 @@ static bool settles(const struct mr_engine *engine, const struct mr_record *reco
 
     if ((engine->queue.have & both) == both || (record->domain == 1 && record->number == 11 && record->kind != 'E'))
         return true;
-    return record->domain != 1 && (record->kind == 'S' || (layout != NULL && layout->kind == MR_KIND_SAMPLE));
+    return record->domain != 1 && ((record->kind == 'S' && !mr_is_foreign(record)) ||
+                                   (layout != NULL && layout->kind == MR_KIND_SAMPLE));
 }
 
 int mr_engine_record(struct mr_engine *engine, const struct mr_record *record)
@@ -397,7 +411,7 @@ int mr_engine_record(struct mr_engine *engine, const struct mr_record *record)
         engine->queue.active = true;
     }
     if (!engine->queue.active)
-        return mr_dispatch_record(engine, engine->current, record);
+        return mr_twice_record(engine, engine->current, record);
     status = enqueue(&engine->queue, record);
     if (status == MR_OK)
         return settles(engine, record) ? mr_engine_drain(engine) : MR_OK;
@@ -409,5 +423,5 @@ int mr_engine_record(struct mr_engine *engine, const struct mr_record *record)
     status = mr_engine_drain(engine);
     if (status == MR_OK && engine->current == NULL)
         status = MR_FATAL;
-    return status == MR_OK ? mr_dispatch_record(engine, engine->current, record) : status;
+    return status == MR_OK ? mr_twice_record(engine, engine->current, record) : status;
 }

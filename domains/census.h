@@ -11,8 +11,18 @@ struct mr_census_cell {
     uint32_t shortest, longest; /* record lengths */
 };
 
+/* Records that the table of cells has no place for, by the domain and number of their headers. */
+struct mr_census_foreign {
+    uint16_t domain, number;
+    struct mr_census_cell cell;
+};
+
+#define MR_CENSUS_FOREIGN_MAX 256 /* kinds; all others are counted in the cell of MR_DOMAIN_FOREIGN, 0 */
+
 struct mr_census {
     struct mr_census_cell cells[MR_DOMAIN_MAX + 1][MR_NUMBER_MAX + 1];
+    struct mr_census_foreign foreign[MR_CENSUS_FOREIGN_MAX]; /* in order of domain and number */
+    size_t foreign_count;
     uint64_t records, bytes;
     uint64_t first_tod, last_tod; /* earliest and latest; 0 where there was no record */
     uint64_t sample_ends;         /* 1/11 of sample data, or of unknown kind */

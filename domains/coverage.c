@@ -127,6 +127,12 @@ int mr_coverage_note(struct mr_coverage *coverage, const struct mr_record *recor
         *type = calloc(1, sizeof **type);
     if (*type == NULL)
         return MR_FATAL;
+    if ((*type)->used_batch != coverage->batch + 1) {
+        (*type)->used_batch = coverage->batch + 1;
+        if (mr_prints_add(&coverage->prints, mr_print_of_time(record)) != MR_OK ||
+            mr_prints_add(&coverage->prints, mr_print_of(record)) != MR_OK)
+            return MR_FATAL;
+    }
     present = &(*type)->present;
     if (jumps(present, record->tod)) {
         if (insert(*type, *present) != MR_OK)
@@ -178,5 +184,6 @@ void mr_coverage_free(struct mr_coverage *coverage)
             free(coverage->types[d][n]);
         }
     }
+    mr_prints_free(&coverage->prints);
     memset(coverage, 0, sizeof *coverage);
 }

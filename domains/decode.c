@@ -188,6 +188,7 @@ static void text_cell(const uint8_t *bytes, size_t length, struct mr_text *text,
     }
     cell->value.text = out;
     cell->size = (uint32_t)n;
+    cell->present = n > 0; /* blanks are no text */
     text->used += n;
 }
 
@@ -206,6 +207,7 @@ void mr_decode_ascii(const uint8_t *bytes, size_t length, struct mr_text *text, 
         out[n] = bytes[n] < 0x80 ? (char)(bytes[n] < 0x20 || bytes[n] == 0x7F ? ' ' : bytes[n]) : '?';
     cell->value.text = out;
     cell->size = (uint32_t)n;
+    cell->present = n > 0;
     text->used += n;
 }
 

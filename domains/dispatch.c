@@ -14,7 +14,7 @@ static bool holds(const struct mr_expression *condition, const struct mr_cell *c
     return condition == NULL || (mr_expression_value(condition, cells, &truth) && truth != 0);
 }
 
-static void add_formulas(const struct mr_plan *plan, struct mr_cell *cells)
+void mr_row_formulas(const struct mr_plan *plan, bool superseded, struct mr_cell *cells)
 {
     bool hold = true;
 
@@ -24,7 +24,8 @@ static void add_formulas(const struct mr_plan *plan, struct mr_cell *cells)
 
         if (!formula->same_condition)
             hold = holds(formula->condition, cells);
-        cell->present = hold && mr_expression_value(formula->formula, cells, &cell->value.d);
+        cell->present = hold && !(superseded && formula->superseded) &&
+                        mr_expression_value(formula->formula, cells, &cell->value.d);
     }
 }
 
@@ -59,29 +60,38 @@ static bool in_range(const struct mr_engine *engine, const struct mr_system *sys
     return (options->from == NULL || time >= *options->from) && (options->to == NULL || time < *options->to);
 }
 
-int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan, uint64_t tod,
-                enum mr_quality quality, struct mr_cell *cells)
+int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan,
+                const struct mr_row_facts *facts, struct mr_cell *cells)
+{
+    mr_row_formulas(plan, facts->superseded, cells);
+    return mr_row_put(engine, system, plan, facts, cells);
+}
+
+static int no_memory(const struct mr_engine *engine, const struct mr_plan *plan)
+{
+    mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "table %s", plan->table->name);
+    return MR_FATAL;
+}
+
+int mr_row_put(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan,
+               const struct mr_row_facts *facts, struct mr_cell *cells)
 {
     int status = MR_OK;
 
-    add_formulas(plan, cells);
-    if (engine->watched) {
-        status = mr_hooks_row(engine, system, plan, cells);
-        if (status != MR_OK)
-            return status == MR_FAILED ? MR_OK : status;
-    }
+    if (plan->link_count > 0 && mr_join_take(system, plan, facts, cells, false) != MR_OK)
+        return no_memory(engine, plan);
     if (plan->balance_count > 0)
         weigh(engine, system, plan, cells);
-    if (plan->link_count > 0)
-        status = mr_join_take(engine, system, plan, tod, quality, cells);
+    if (engine->watched)
+        status = mr_hooks_row(engine, system, plan, cells);
     if (status != MR_OK)
-        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "table %s", plan->table->name);
-    if (status != MR_OK || !plan->wanted)
-        return status;
-    if (!in_range(engine, system, cells))
+        return status == MR_FAILED ? MR_OK : status;
+    if (plan->link_count > 0 && mr_join_take(system, plan, facts, cells, true) != MR_OK)
+        return no_memory(engine, plan);
+    if (!plan->wanted || !in_range(engine, system, cells))
         return MR_OK;
     engine->counts.rows++;
-    plan->quality_rows[quality]++;
+    plan->quality_rows[facts->quality]++;
     engine->row_system = system;
     return engine->options.row(engine->options.context, plan, cells);
 }
@@ -105,6 +115,7 @@ static int row_at_once(struct mr_engine *engine, struct mr_system *system, struc
 {
     struct mr_plan *plan = feed->plan;
     struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
+    struct mr_row_facts facts;
 
     /* File systems are told apart by texts of flexible length, which are no keys: two are not the same one twice. */
     o.plain = feed->text_count > 0 && !feed->has_counters;
@@ -124,7 +135,8 @@ static int row_at_once(struct mr_engine *engine, struct mr_system *system, struc
                                  .size = (uint32_t)strlen(feed->record_name),
                                  .present = 1};
     }
-    return mr_row_emit(engine, system, plan, record->tod, o.quality, engine->cells);
+    facts = mr_row_facts(&o);
+    return mr_row_emit(engine, system, plan, &facts, engine->cells);
 }
 
 static int rows_of_entries(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
@@ -202,12 +214,15 @@ static int leave_out(struct mr_engine *engine, struct mr_system *system, const s
 static int use_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
     const struct mr_dispatch *target = &engine->dispatch[record->domain][record->number];
-    size_t length;
+    struct mr_feed *const *feeds;
     int status;
 
     engine->scene.record = record;
+    system->superseded |= target->supersedes;
     status = mr_track_before(engine, system, record);
-    length = target->checked ? mr_checks_length(engine, record) : record->length;
+    feeds = target->checked != NULL ? mr_checks_feeds(engine, system, record) : target->feeds;
+    if (target->checked != NULL && feeds == NULL)
+        return MR_FATAL;
     count(engine, system, record);
     if (engine->watched && status == MR_OK) {
         status = mr_hooks_record(engine, system, record);
@@ -223,35 +238,34 @@ static int use_record(struct mr_engine *engine, struct mr_system *system, const 
         }
     }
     for (size_t f = 0; f < target->active && status == MR_OK; f++)
-        status = mr_dispatch_feed(engine, system, target->feeds[f], record, length);
+        status = mr_dispatch_feed(engine, system, feeds[f], record, record->length);
     if (target->begins_session)
         mr_sessions_event(engine, system, record);
     return status == MR_OK ? mr_track_after(engine, system, record) : status;
 }
 
 /* Each record of an input is counted once, however often the input is read. */
-static int used_before(struct mr_engine *engine, const struct mr_record *record)
+void mr_dispatch_duplicate(struct mr_engine *engine, const struct mr_record *record)
 {
     if (engine->options.recall != NULL && engine->options.recall->again) {
         engine->counts.records--;
-        return MR_OK;
+        return;
     }
     engine->counts.duplicates++;
     engine->counts.duplicate_bytes += record->length;
-    return MR_OK;
 }
 
-int mr_dispatch_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+static void next_batch(struct mr_system *system)
+{
+    mr_coverage_next_batch(&system->coverage);
+    mr_coverage_next_batch(&system->own);
+}
+
+static int dispatch(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
     uint64_t intervals = system->account.intervals;
     int status;
 
-    if (mr_coverage_seen(&system->coverage, record))
-        return used_before(engine, record);
-    if (mr_coverage_outside(&system->coverage, record)) {
-        mr_recall_outside(engine, system, record);
-        return MR_OK;
-    }
     mr_census_record(&engine->census, record);
     status = use_record(engine, system, record);
     if (status == MR_OK && engine->options.recall != NULL)
@@ -265,5 +279,59 @@ int mr_dispatch_record(struct mr_engine *engine, struct mr_system *system, const
         mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
         return MR_FATAL;
     }
+    if (record->domain == 1 && record->number == 11)
+        next_batch(system);
     return status;
+}
+
+/* What waits goes its way. */
+int mr_dispatch_ahead(struct mr_engine *engine)
+{
+    struct mr_queue waiting = engine->ahead;
+    int status = MR_OK;
+
+    engine->ahead = (struct mr_queue){0};
+    for (size_t at = 0; at < waiting.used && status == MR_OK;) {
+        struct mr_record record = mr_queue_at(&waiting, at, &at);
+
+        status = dispatch(engine, engine->ahead_system, &record);
+    }
+    waiting.used = 0;
+    engine->ahead = waiting;
+    return status;
+}
+
+/*
+ * A sample that seems to come behind a hole: a MONITOR command anywhere in it may tell that the interval is longer now.
+ * Its records wait for its end.
+ */
+static int look_ahead(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    bool end = record->domain == 1 && record->number == 11;
+    int status = mr_queue_put(&engine->ahead, record);
+
+    engine->ahead_system = system;
+    if (status == MR_FATAL) {
+        mr_report(engine->options.log, MR_MSG_DOMAIN_MEMORY, MR_NOWHERE, "%s", "");
+        return status;
+    }
+    if (record->domain == 1 && record->number == 10)
+        mr_track_command(engine, system, record);
+    if (status == MR_OK)
+        return end ? mr_dispatch_ahead(engine) : MR_OK;
+    status = mr_dispatch_ahead(engine); /* the queue is full */
+    return status == MR_OK ? dispatch(engine, system, record) : status;
+}
+
+int mr_dispatch_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    int status = MR_OK;
+
+    if (engine->ahead.used > 0 && engine->ahead_system != system)
+        status = mr_dispatch_ahead(engine);
+    if (status != MR_OK)
+        return status;
+    if (engine->ahead.used > 0 || mr_track_shows_hole(engine, system, record))
+        return look_ahead(engine, system, record);
+    return dispatch(engine, system, record);
 }

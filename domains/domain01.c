@@ -12,7 +12,7 @@
 
 static const uint8_t letters_ep[2] = {0xC5, 0xD7}, letters_sp[2] = {0xE2, 0xD7};
 
-static const char *class_of(const struct mr_record *record)
+const char *mr_d01_class(const struct mr_record *record)
 {
     if (memcmp(record->data + CLASS_OFFSET, letters_ep, 2) == 0)
         return "EP";
@@ -42,6 +42,7 @@ static int emit(struct mr_engine *engine, struct mr_system *system, struct mr_fe
 {
     struct mr_plan *plan = feed->plan;
     struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
+    const struct mr_row_facts facts = {.tod = record->tod, .quality = quality};
 
     o.plain = true;
     if (mr_observe(&o) != MR_OK)
@@ -54,7 +55,7 @@ static int emit(struct mr_engine *engine, struct mr_system *system, struct mr_fe
     if (feed->record_column != MR_NO_COLUMN)
         set_text(&engine->cells[feed->record_column], feed->record_name);
     mr_row_common(system, plan, record->tod, 0, quality, engine->cells);
-    return mr_row_emit(engine, system, plan, record->tod, quality, engine->cells);
+    return mr_row_emit(engine, system, plan, &facts, engine->cells);
 }
 
 /* A 1/12 whose 1/3 never came: nothing but its time is known. */
@@ -90,9 +91,9 @@ int mr_d01_control(struct mr_engine *engine, struct mr_system *system, struct mr
         return emit(engine, system, feed, record, parts, suspended, NULL,
                     suspended == 0 ? MR_QUALITY_PARTIAL : MR_QUALITY_OK);
     case 11:
-        if (class_of(record) == NULL)
+        if (mr_d01_class(record) == NULL)
             return MR_OK;
-        return emit(engine, system, feed, record, parts, 0, class_of(record), MR_QUALITY_OK);
+        return emit(engine, system, feed, record, parts, 0, mr_d01_class(record), MR_QUALITY_OK);
     default:
         return emit(engine, system, feed, record, parts, 0, NULL, MR_QUALITY_OK);
     }

@@ -117,10 +117,12 @@ static bool needed(const struct mr_engine *engine, const struct mr_table *table,
     if (wanted(engine, table->name))
         return true;
     for (size_t i = 0; i < schema->join_count && depth < 8; i++) {
-        const struct mr_table *target = mr_schema_table(schema, schema->joins[i].table);
+        const struct mr_table *target;
 
-        if (target != NULL && target != table && strcmp(schema->joins[i].source, table->name) == 0 &&
-            needed(engine, target, depth + 1))
+        if (strcmp(schema->joins[i].source, table->name) != 0)
+            continue;
+        target = mr_schema_table(schema, schema->joins[i].table);
+        if (target != NULL && target != table && needed(engine, target, depth + 1))
             return true;
     }
     for (size_t t = 0; t < schema->table_count; t++) {
@@ -167,6 +169,8 @@ static int set_up(struct mr_engine *engine)
             add_plan(engine, &schema->tables[t], &plan_room, &feed_room) != MR_OK)
             return MR_FATAL;
     }
+    for (size_t i = 0; i < schema->superseded_count && i < 32; i++)
+        engine->dispatch[schema->superseded[i].by.domain][schema->superseded[i].by.number].supersedes |= UINT32_C(1) << i;
     mr_identity_fields(&engine->fields, schema);
     if (mr_checks_open(engine) != MR_OK)
         return MR_FATAL;
@@ -217,6 +221,7 @@ void mr_engine_close(struct mr_engine *engine)
         mr_system_free(engine, engine->systems[s]);
     for (size_t p = 0; p < engine->plan_count; p++)
         mr_plan_free(engine->plans[p]);
+    mr_checks_close(engine);
     for (unsigned d = 0; d <= MR_DOMAIN_MAX; d++) {
         for (unsigned n = 0; n <= MR_NUMBER_MAX; n++)
             free(engine->dispatch[d][n].feeds);
@@ -228,9 +233,10 @@ void mr_engine_close(struct mr_engine *engine)
     for (size_t i = 0; i < engine->variant_count; i++)
         free(engine->variants[i].feeds);
     free(engine->variants);
-    free(engine->checks);
     free(engine->sessions);
-    free(engine->queue.bytes);
+    mr_queue_free(&engine->queue.records);
+    mr_queue_free(&engine->trial.records);
+    mr_queue_free(&engine->ahead);
     free(engine->cells);
     free(engine->text.bytes);
     free(engine);
@@ -261,8 +267,9 @@ void mr_engine_begin_input(struct mr_engine *engine, const char *name)
     engine->input_number++;
     engine->current = NULL;
     engine->queue.active = true;
-    engine->queue.used = 0;
+    engine->queue.records.used = 0;
     engine->queue.have = 0;
+    mr_twice_begin_input(engine);
 }
 
 int mr_engine_end_input(struct mr_engine *engine)
@@ -271,6 +278,8 @@ int mr_engine_end_input(struct mr_engine *engine)
 
     engine->scene.record = NULL;
     status = mr_engine_drain(engine);
+    if (status == MR_OK)
+        status = mr_twice_settle(engine);
     for (size_t i = 0; i < engine->system_count && status == MR_OK; i++) {
         status = mr_system_close_coverage(engine->systems[i], engine->systems[i]->last_tod);
         if (status != MR_OK)
@@ -303,6 +312,7 @@ int mr_engine_finish(struct mr_engine *engine)
     for (size_t i = 0; i < engine->system_count; i++) {
         struct mr_system *system = engine->systems[i];
 
+        mr_checks_finish(engine, system);
         if (system->suspend_tod != 0) {
             mr_account_episode(system, MR_EPISODE_SUSPEND, system->suspend_tod, 0, 0);
             mr_report(engine->log, MR_MSG_SUSPEND_OPEN, MR_NOWHERE, "%s", system->identity.sysid);

@@ -52,13 +52,14 @@ static int row_alone(struct mr_engine *engine, struct mr_system *system, struct 
                      struct mr_entity *entity)
 {
     struct mr_observation o = mr_row_begin(engine, system, &plan->feeds[0], NULL, NULL);
+    const struct mr_row_facts facts = {.tod = entity->tod, .quality = MR_QUALITY_PARTIAL};
     int status = show_held(&o, &plan->feeds[0], entity);
 
     if (status != MR_OK)
         return status;
     entity->record_length = 0;
     mr_row_common(system, plan, entity->tod, 0, MR_QUALITY_PARTIAL, engine->cells);
-    return mr_row_emit(engine, system, plan, entity->tod, MR_QUALITY_PARTIAL, engine->cells);
+    return mr_row_emit(engine, system, plan, &facts, engine->cells);
 }
 
 /* Events wait for exactly one other record; a sample's record serves all that come in its interval. */
@@ -116,7 +117,7 @@ static int row_with_held(struct mr_engine *engine, struct mr_system *system, str
     struct mr_plan *plan = feed->plan;
     struct mr_entity *held = find_held(system, feed, parts);
     struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
-    uint64_t tod = record->tod;
+    struct mr_row_facts facts;
     int status = fill_row(&o, held);
 
     if (status == MR_OK && feed->has_alternate && mr_d00_judge_form(engine, system, &o)) {
@@ -131,19 +132,45 @@ static int row_with_held(struct mr_engine *engine, struct mr_system *system, str
     /* What a system never sends is not missing: 0/15 exists only where there are partitions. */
     if (held == NULL && (is_event(plan) || map_of(system, plan)->count > 0))
         o.quality = MR_QUALITY_PARTIAL;
-    if (held != NULL && mr_tod_difference(held->tod, tod) > 0)
-        tod = held->tod;
+    facts = mr_row_facts(&o);
+    if (held != NULL && mr_tod_difference(held->tod, facts.tod) > 0)
+        facts.tod = held->tod;
     if (held != NULL && is_event(plan))
         held->record_length = 0;
     mr_d00_physical(feed, engine->cells);
-    mr_row_common(system, plan, tod, o.elapsed, o.quality, engine->cells);
-    return mr_row_emit(engine, system, plan, tod, o.quality, engine->cells);
+    mr_row_common(system, plan, facts.tod, facts.elapsed, facts.quality, engine->cells);
+    return mr_row_emit(engine, system, plan, &facts, engine->cells);
+}
+
+/*
+ * A record without entries makes no row, but the tables that add up its rows hear of it: a partition without processors
+ * is a partition (design, section 10.12).
+ */
+static int tell_of_no_entries(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
+                              const struct mr_record *record, struct mr_part *parts)
+{
+    struct mr_observation o = mr_row_begin(engine, system, feed, record, parts);
+    const struct mr_row_facts facts = {.tod = record->tod};
+
+    o.plain = true;
+    if (feed->plan->link_count == 0)
+        return MR_OK;
+    if (fill_row(&o, find_held(system, feed, parts)) != MR_OK)
+        return MR_FATAL;
+    for (unsigned c = feed->plan->first_element; c < feed->plan->first_derived; c++) {
+        if (feed->plan->column_kind[c] == MR_COLUMN_DIFFERENCE)
+            engine->cells[c].present = 0; /* of what: there was no entry before */
+    }
+    if (mr_join_take(system, feed->plan, &facts, engine->cells, false) != MR_OK)
+        return MR_FATAL;
+    return mr_join_take(system, feed->plan, &facts, engine->cells, true);
 }
 
 int mr_held_record(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
                    const struct mr_record *record, struct mr_part *parts)
 {
     int status = MR_OK;
+    unsigned rows = 0;
 
     if (feed == &feed->plan->feeds[0])
         return keep_record(engine, system, feed, record, parts);
@@ -156,6 +183,11 @@ int mr_held_record(struct mr_engine *engine, struct mr_system *system, struct mr
             break;
         parts[1].alternate = feed->has_alternate && system->form == 2;
         status = row_with_held(engine, system, feed, record, parts);
+        rows++;
+    }
+    if (status == MR_OK && rows == 0) {
+        parts[1] = (struct mr_part){NULL, 0, 0, false};
+        status = tell_of_no_entries(engine, system, feed, record, parts);
     }
     return status;
 }

@@ -18,7 +18,7 @@ void mr_hooks_open(struct mr_engine *engine)
         unsigned column = mr_plan_column(plan, CHOSEN_COLUMN);
 
         if (strcmp(plan->table->exit, CHOSEN_EXIT) == 0 && column != MR_NO_COLUMN &&
-            plan->columns[column].type == MR_CELL_UINT)
+            plan->columns[column].type == MR_CELL_HEX)
             plan->chpid_column = (uint16_t)column;
     }
 }
@@ -60,7 +60,7 @@ int mr_hooks_row(struct mr_engine *engine, struct mr_system *system, struct mr_p
     if (plan->chpid_column != 0) {
         const struct mr_cell *chpid = &cells[plan->chpid_column];
 
-        if (!chpid->present || chpid->value.u >= MR_CHPIDS || system->chpids.devices[chpid->value.u] == 0) {
+        if (!chpid->present || chpid->size != 1 || system->chpids.devices[chpid->value.bytes[0]] == 0) {
             if (!system->chpids.any && !system->chpids_missed) {
                 mr_report(engine->log, MR_MSG_NO_DEVICES, MR_NOWHERE, "%s", system->identity.sysid);
                 system->chpids_missed = true;

@@ -36,8 +36,13 @@ struct mr_system *mr_system_add(struct mr_engine *engine, const struct mr_identi
     }
     for (unsigned m = 0; m < engine->map_count; m++)
         mr_entity_map_init(&system->maps[m], 0);
-    for (size_t f = 0; f < engine->feed_count; f++)
-        mr_entity_map_init(&system->maps[engine->feeds[f]->number], engine->feeds[f]->slot_count);
+    for (size_t f = 0; f < engine->feed_count; f++) {
+        const struct mr_feed *feed = engine->feeds[f];
+
+        mr_entity_map_init(&system->maps[feed->number], feed->slot_count);
+        if (feed->former != MR_NO_MAP)
+            mr_entity_map_init(&system->maps[feed->former], feed->slot_count);
+    }
     engine->systems[engine->system_count++] = system;
     return system;
 }
@@ -58,6 +63,9 @@ void mr_system_clear(struct mr_engine *engine, struct mr_system *system)
     mr_sessions_free(engine, system);
     free(system->processors);
     system->processors = NULL;
+    free(system->fits);
+    system->fits = NULL;
+    system->fit_count = system->fit_room = 0;
     mr_coverage_free(&system->coverage);
     mr_coverage_free(&system->own);
     mr_chpids_clear(&system->chpids);

@@ -41,22 +41,48 @@ static struct mr_entity *entity_of(struct mr_observation *o)
     return mr_entity_get(&o->system->maps[o->feed->number], key, length);
 }
 
-/* Has the field that marks a session another value than in the record before?  Its reading is kept. */
-static bool mark_changed(struct mr_observation *o, struct mr_entity *entity)
+/* The field that marks a session, a clock value; 0 where it is absent. */
+static uint64_t mark_of(const struct mr_observation *o)
 {
-    const struct mr_step *step = &o->feed->steps[o->feed->mark];
+    const struct mr_step *step;
+    const uint8_t *bytes;
     size_t length = 0;
-    const uint8_t *bytes = mr_decode_bytes(o->feed, step, o->parts, &length);
-    bool changed;
-    uint64_t now;
 
-    if (bytes == NULL)
-        return false;
-    now = mr_decode_uint(bytes, length);
-    changed = entity->have[step->slot] && entity->readings[step->slot] != now;
-    entity->readings[step->slot] = now;
-    entity->have[step->slot] = 1;
+    if (o->feed->mark < 0)
+        return 0;
+    step = &o->feed->steps[o->feed->mark];
+    bytes = mr_decode_bytes(o->feed, step, o->parts, &length);
+    return bytes == NULL ? 0 : mr_decode_uint(bytes, length);
+}
+
+/* Has the field that marks a session another value than in the record before?  Its reading is kept. */
+static bool mark_changed(struct mr_observation *o, struct mr_entity *entity, uint64_t mark)
+{
+    unsigned slot = o->feed->steps[o->feed->mark].slot;
+    bool changed = entity->have[slot] && entity->readings[slot] != mark;
+
+    if (changed)
+        mr_sessions_former(o->system, o->feed, entity);
+    entity->readings[slot] = mark;
+    entity->have[slot] = 1;
     return changed;
+}
+
+/*
+ * A session that began after the sample before: its counters have stood at zero at its beginning, which is known.  The
+ * reading is the difference, over the time since then (design, section 10.4).
+ */
+static bool begins(struct mr_observation *o, uint64_t mark)
+{
+    const struct mr_system *system = o->system;
+
+    if (mark == 0 || system->last_end_tod == 0 || system->interval != system->previous + 1 ||
+        mr_tod_difference(mark, system->last_end_tod) < 0 || mr_tod_difference(o->record->tod, mark) <= 0)
+        return false;
+    o->elapsed = (uint64_t)mr_tod_difference(o->record->tod, mark);
+    o->base = MR_BASE_BEGIN;
+    o->from_zero = true;
+    return true;
 }
 
 /* What the times of two records of an entity say, before any counter is looked at. */
@@ -64,9 +90,12 @@ static enum mr_quality judge(struct mr_observation *o, struct mr_entity *entity)
 {
     int64_t elapsed = mr_tod_difference(o->record->tod, entity->tod);
     bool missed = o->system->interval > entity->interval + 1;
-    bool changed = o->feed->mark >= 0 && mark_changed(o, entity);
+    uint64_t mark = mark_of(o);
+    bool changed = mark != 0 && mark_changed(o, entity, mark);
 
-    if (entity->fresh || changed || (entity->ended && missed))
+    if (entity->fresh || changed)
+        return begins(o, mark) ? MR_QUALITY_BEGUN : MR_QUALITY_FIRST;
+    if (entity->ended && missed)
         return MR_QUALITY_FIRST;
     if (elapsed == 0) {
         o->duplicate = true;
@@ -75,7 +104,31 @@ static enum mr_quality judge(struct mr_observation *o, struct mr_entity *entity)
     if (elapsed < 0)
         return MR_QUALITY_FIRST; /* out of order: nothing can be said about the time between */
     o->elapsed = (uint64_t)elapsed;
+    o->base = entity->interval;
     return missed ? MR_QUALITY_GAP : MR_QUALITY_OK;
+}
+
+/*
+ * A counter that fell, or rose faster than it can: a new base for the whole row.  A counter of a session that began
+ * within the interval cannot have stood at zero then.  One whose meaning or place is in doubt says nothing of its row.
+ */
+static void refuse(struct mr_observation *o, const struct mr_step *step)
+{
+    struct mr_step_account *account = &o->feed->falls[step - o->feed->steps];
+
+    if (step->doubtful) {
+        account->doubts++;
+    } else if (o->from_zero) {
+        o->quality = MR_QUALITY_FIRST;
+    } else {
+        o->quality = MR_QUALITY_RESET;
+        account->resets++;
+    }
+}
+
+static bool is_refused(const struct mr_observation *o)
+{
+    return o->quality == MR_QUALITY_RESET || (o->from_zero && o->quality == MR_QUALITY_FIRST);
 }
 
 /* One counter: remember the reading, and make the difference where there is one before. */
@@ -83,19 +136,17 @@ static inline void take_counter(struct mr_observation *o, struct mr_entity *enti
                          const uint8_t *bytes, size_t length, struct mr_cell *cell)
 {
     uint64_t now = mr_decode_uint(bytes, length), delta;
-    bool have = entity->have[step->slot] != 0;
-    uint64_t before = entity->readings[step->slot];
+    bool have = o->from_zero ? step->diff == MR_DIFF_UP : entity->have[step->slot] != 0;
+    uint64_t before = o->from_zero ? 0 : entity->readings[step->slot];
 
     entity->readings[step->slot] = now;
     entity->have[step->slot] = 1;
     if (step->reading != 0)
         mr_decode_cell(step, bytes, length, false, o->text, &o->cells[step->reading]);
-    if (!have || o->elapsed == 0 || o->quality == MR_QUALITY_RESET)
+    if (!have || o->elapsed == 0 || is_refused(o))
         return;
-    if (step->diff == MR_DIFF_UP && now >= before)
-        mr_decode_delta(step, now - before, cell);
-    else if (mr_delta(step, now, before, o->elapsed, &delta) == MR_FAILED)
-        o->quality = MR_QUALITY_RESET;
+    if (mr_delta(step, now, before, o->span, &delta) == MR_FAILED)
+        refuse(o, step);
     else
         mr_decode_delta(step, delta, cell);
 }
@@ -110,8 +161,8 @@ static void try_form(struct mr_observation *o, struct mr_entity *entity, const s
     uint64_t now = mr_decode_uint(bytes, length), delta;
     bool other = step->column == MR_NO_COLUMN, fits;
 
-    if (entity->have[step->slot] && o->elapsed != 0) {
-        fits = mr_delta(step, now, entity->readings[step->slot], o->elapsed, &delta) == MR_OK &&
+    if (entity->have[step->slot] && o->elapsed != 0 && !o->from_zero) {
+        fits = mr_delta(step, now, entity->readings[step->slot], o->span, &delta) == MR_OK &&
                (step->load != MR_LOAD_SCALED || delta <= 2 * (mr_tod_duration(o->elapsed) / step->scale + 1000000));
         o->fits += !other && fits;
         o->fits_not += !other && !fits;
@@ -148,6 +199,23 @@ static inline void take_field(struct mr_observation *o, const struct mr_step *st
     }
 }
 
+#define ROW(N) N, N + 1, N + 2, N + 3, N + 4, N + 5, N + 6, N + 7
+#define ROWS(N) ROW(N), ROW(N + 8), ROW(N + 16), ROW(N + 24), ROW(N + 32), ROW(N + 40), ROW(N + 48), ROW(N + 56)
+
+/* The number of an entry, as a number or as a byte. */
+static void index_cell(const struct mr_step *step, unsigned index, struct mr_cell *cell)
+{
+    static const uint8_t bytes[256] = {ROWS(0), ROWS(64), ROWS(128), ROWS(192)};
+
+    cell->present = step->length == 0 || index < sizeof bytes;
+    if (step->length == 0) {
+        cell->value.u = index;
+    } else if (cell->present) {
+        cell->value.bytes = &bytes[index];
+        cell->size = 1;
+    }
+}
+
 /* Steps without a place of their own in the record, and counters whose place is not sure. */
 static void fill_special(struct mr_observation *o, struct mr_entity *entity, const struct mr_step *step)
 {
@@ -156,8 +224,7 @@ static void fill_special(struct mr_observation *o, struct mr_entity *entity, con
     size_t length = 0;
 
     if (step->load == MR_LOAD_INDEX) {
-        cell->value.u = o->parts[1].index;
-        cell->present = 1;
+        index_cell(step, o->parts[1].index, cell);
         return;
     }
     bytes = mr_decode_find(o->feed, step, o->parts, &length);
@@ -235,8 +302,8 @@ static inline __attribute__((always_inline)) bool take_recorded(unsigned code, c
         cell->value.bytes = bytes;
         cell->size = (uint32_t)length;
         return true;
-    default:
-        return mr_decode_text(bytes, length, text, cell); /* MR_OP_TEXT */
+    default: /* MR_OP_TEXT; blanks are no text */
+        return mr_decode_text(bytes, length, text, cell) && cell->size != 0;
     }
 }
 
@@ -259,7 +326,10 @@ static inline __attribute__((always_inline)) size_t take_fields(const struct mr_
     return count;
 }
 
-/* Counters, in the same way: one that rose is done; a first reading, and one that fell, is looked at as a step. */
+/*
+ * Counters, in the same way: one that rose by no more than its limit is done; a first reading, one that fell (where it is
+ * shorter than 64 bits its difference is beyond any limit, too) and one that rose too fast are looked at as steps.
+ */
 static inline __attribute__((always_inline)) size_t take_counters(const struct mr_observation *o,
                                                                   const struct mr_entity *entity,
                                                                   const struct mr_op *op, unsigned code, size_t length,
@@ -267,14 +337,14 @@ static inline __attribute__((always_inline)) size_t take_counters(const struct m
 {
     const uint8_t *bytes = o->parts[0].bytes + op->offset + from * length;
     struct mr_cell *cell = &o->cells[op->column + from];
-    uint64_t *readings = entity->readings + op->slot, scale = op->scale;
+    uint64_t *readings = entity->readings + op->slot, scale = op->scale, limit = mr_delta_limit(op->rise, o->span);
     const uint8_t *have = entity->have + op->slot;
     size_t count = op->count;
 
     for (size_t i = from; i < count; i++, cell++, bytes += length) {
-        uint64_t now = mr_decode_uint(bytes, length), before = readings[i], delta = now - before;
+        uint64_t now = mr_decode_uint(bytes, length), delta = now - readings[i];
 
-        if (now < before || have[i] == 0)
+        if (delta > limit || have[i] == 0 || (length == 8 && now < readings[i]))
             return i;
         readings[i] = now;
         cell->value.u = code == MR_OP_TIMER ? delta >> 12 : code == MR_OP_SCALED32 ? delta * scale : delta;
@@ -354,12 +424,126 @@ static void fill_fast(struct mr_observation *o, struct mr_entity *entity)
         take_op(o, entity, op, op->end > there ? MR_OP_STEP : entity != NULL ? op->code : op->recorded);
 }
 
+/* Data that carries its own clock: where that has not moved, the same data has come again, and nothing is known. */
+static void watch_data_clock(struct mr_observation *o, const struct mr_entity *entity)
+{
+    const struct mr_step *step = &o->feed->steps[o->feed->clock];
+    const struct mr_cell *cell = &o->cells[step->column];
+
+    if (o->elapsed == 0 || !cell->present || cell->value.u != 0 || entity->readings[step->slot] == 0)
+        return;
+    blank_differences(o);
+    o->quality = MR_QUALITY_PARTIAL;
+}
+
+/* Do two counts tell of the same thing?  They are not read at the same moment, and one may leave out a little. */
+static bool agree(uint64_t count, uint64_t wider)
+{
+    return (count > wider ? count - wider : wider - count) <= wider / 16 + 16;
+}
+
+/*
+ * A count of 16 bits that may have wrapped several times: the wider count says how often.  The two need not be equal,
+ * so the value nearest to the wider one is taken.  A wider count that stands still is not maintained, and one that
+ * agrees with no value counts something else.
+ */
+static void widen(const struct mr_observation *o, const struct mr_wide_count *wide)
+{
+    struct mr_cell *cell = &o->cells[wide->column];
+
+    if (!cell->present)
+        return;
+    for (unsigned i = 0; i < wide->wider_count; i++) {
+        const struct mr_cell *wider = &o->cells[wide->wider[i]];
+        uint64_t count = cell->value.u;
+
+        if (!wider->present || wider->value.u == 0)
+            continue;
+        if (wider->value.u > count)
+            count += (wider->value.u - count + 0x8000) / 0x10000 * 0x10000;
+        if (!agree(count, wider->value.u))
+            continue;
+        cell->value.u = count;
+        return;
+    }
+}
+
+/*
+ * Data that carries its own clock covers the time that this clock has moved, not that between two records: how far its
+ * counters can rise depends on it.
+ */
+static uint64_t span_of(const struct mr_observation *o, const struct mr_entity *entity)
+{
+    const struct mr_step *step;
+    const uint8_t *bytes;
+    size_t length = 0;
+    int64_t moved;
+
+    if (o->feed->clock < 0 || o->elapsed == 0)
+        return o->elapsed;
+    step = &o->feed->steps[o->feed->clock];
+    bytes = mr_decode_bytes(o->feed, step, o->parts, &length);
+    if (bytes == NULL || !entity->have[step->slot])
+        return o->elapsed;
+    moved = mr_tod_difference(mr_decode_uint(bytes, length), entity->readings[step->slot]);
+    return moved > 0 ? (uint64_t)moved : o->elapsed;
+}
+
+/* Durations of one processor that together are longer than the time: one of them is wrong, and none says which. */
+static void watch_joint(struct mr_observation *o, const struct mr_joint_bound *joint)
+{
+    int64_t sum = 0, limit = (int64_t)(joint->rise * (double)mr_tod_duration(o->span));
+    bool doubtful = false, beyond = false;
+
+    for (unsigned i = 0; i < joint->step_count; i++) {
+        const struct mr_step *step = &o->feed->steps[joint->steps[i]];
+        const struct mr_cell *cell = &o->cells[step->column];
+
+        if (!cell->present)
+            return;
+        doubtful |= step->doubtful;
+        beyond |= cell->value.i > limit - sum;
+        sum += beyond ? 0 : cell->value.i;
+    }
+    if (!beyond)
+        return;
+    if (!doubtful) {
+        refuse(o, &o->feed->steps[joint->steps[0]]);
+        return;
+    }
+    for (unsigned i = 0; i < joint->step_count; i++)
+        o->cells[o->feed->steps[joint->steps[i]].column].present = 0;
+}
+
+/* What one counter's difference says of the others of its row. */
+static void finish(struct mr_observation *o, struct mr_entity *entity)
+{
+    for (size_t i = 0; i < o->feed->joint_count && !is_refused(o); i++)
+        watch_joint(o, &o->feed->joint[i]);
+    if (is_refused(o)) {
+        blank_differences(o);
+        o->elapsed = 0;
+        o->base = MR_BASE_NONE;
+    }
+    if (o->feed->clock >= 0)
+        watch_data_clock(o, entity);
+    for (size_t i = 0; i < o->feed->wide_count; i++)
+        widen(o, &o->feed->wide[i]);
+    o->superseded = (o->feed->superseded & o->system->superseded) != 0;
+    entity->tod = o->record->tod;
+    entity->interval = o->system->interval;
+    entity->fresh = false;
+    entity->ended = false;
+}
+
 int mr_observe(struct mr_observation *o)
 {
     struct mr_entity *entity = NULL;
 
     o->quality = MR_QUALITY_OK;
-    o->elapsed = 0;
+    o->elapsed = o->span = 0;
+    o->base = MR_BASE_NONE;
+    o->from_zero = o->superseded = false;
     o->duplicate = false;
     o->fits = o->fits_not = o->other_fits = o->other_fits_not = 0;
     if (o->feed->sample && !o->plain) {
@@ -369,21 +553,14 @@ int mr_observe(struct mr_observation *o)
         o->quality = judge(o, entity);
         if (o->duplicate)
             return MR_OK;
+        o->span = span_of(o, entity);
     }
-    if (o->keep || (entity != NULL && o->elapsed == 0))
+    if (o->keep || (entity != NULL && (o->elapsed == 0 || o->from_zero)))
         fill(o, entity);
     else
         fill_fast(o, entity);
-    if (entity != NULL) {
-        if (o->quality == MR_QUALITY_RESET) {
-            blank_differences(o);
-            o->elapsed = 0;
-        }
-        entity->tod = o->record->tod;
-        entity->interval = o->system->interval;
-        entity->fresh = false;
-        entity->ended = false;
-    }
+    if (entity != NULL)
+        finish(o, entity);
     if (!o->feed->has_counters)
         o->quality = MR_QUALITY_OK;
     return MR_OK;
@@ -399,12 +576,19 @@ static void text_cell(struct mr_cell *cell, const char *text)
 void mr_row_common(const struct mr_system *system, const struct mr_plan *plan, uint64_t tod, uint64_t elapsed,
                    enum mr_quality quality, struct mr_cell *cells)
 {
+    uint64_t start = system->start_tod;
+
     (void)plan;
+    /* An event that is delivered behind the sample of its interval. */
+    if (start != 0 && mr_tod_difference(tod, start) < 0)
+        start = system->earlier_end_tod != 0 && mr_tod_difference(tod, system->earlier_end_tod) >= 0
+                    ? system->earlier_end_tod
+                    : 0;
     text_cell(&cells[MR_COL_SYSID], system->identity.sysid);
     text_cell(&cells[MR_COL_ORGSYSID], system->identity.orgsysid);
     text_cell(&cells[MR_COL_CPUMODEL], system->identity.cpumodel);
-    cells[MR_COL_VMCINTTS].present = system->start_tod != 0;
-    cells[MR_COL_VMCINTTS].value.i = mr_tod_micros(system->start_tod);
+    cells[MR_COL_VMCINTTS].present = start != 0;
+    cells[MR_COL_VMCINTTS].value.i = mr_tod_micros(start);
     cells[MR_COL_ENDTS].present = 1;
     cells[MR_COL_ENDTS].value.i = mr_tod_micros(tod);
     cells[MR_COL_DURATION].present = elapsed != 0;

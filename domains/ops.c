@@ -58,7 +58,8 @@ static struct mr_op op_of(const struct mr_step *step, size_t number)
                        .end = step->end,
                        .column = step->column == MR_NO_COLUMN ? 0 : step->column,
                        .slot = step->slot,
-                       .scale = step->scale};
+                       .scale = step->scale,
+                       .rise = step->rise};
 
     if (step->end == 0 || step->column == MR_NO_COLUMN)
         return op;
@@ -75,7 +76,7 @@ static bool goes_on(const struct mr_op *op, const struct mr_op *next)
     if (op->code == MR_OP_STEP && op->recorded == MR_OP_STEP)
         return true;
     return next->offset == op->end && next->length == op->length && next->column == op->column + op->count &&
-           next->scale == op->scale &&
+           next->scale == op->scale && next->rise <= op->rise && next->rise >= op->rise &&
            (next->slot == op->slot ? op->slot == MR_NO_SLOT : next->slot == op->slot + op->count);
 }
 

@@ -159,6 +159,41 @@ static uint16_t add_reading(struct making *m, const struct mr_column *difference
     return add_column(m, &column);
 }
 
+/*
+ * May this counter be a level, or stand elsewhere?  Only one that is known to be a counter may make its row a new base
+ * (design, section 10.5).
+ */
+static bool is_doubtful(const struct mr_schema *schema, const struct mr_layout *layout, const struct mr_field *field)
+{
+    return field->label_confidence > MR_LABEL_KNOWN ||
+           (field->confidence == MR_CONF_DERIVED &&
+            (field->group != MR_NO_INDEX ||
+             mr_field_end(field) > mr_schema_trusted_end(schema, layout->domain, layout->number)));
+}
+
+static bool has_wider(const struct mr_schema *schema, const struct mr_layout *layout, const struct mr_field *field)
+{
+    for (size_t i = 0; i < schema->wider_count; i++) {
+        if (schema->wider[i].record.domain == layout->domain && schema->wider[i].record.number == layout->number &&
+            strcmp(schema->wider[i].field, field->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A count of 16 bits that nothing tells more of. */
+static const char *narrow_label(struct making *m, const struct mr_field *field)
+{
+    char label[400];
+    const char *kept;
+
+    snprintf(label, sizeof label, "%s (modulo 65536: may have wrapped)", field->label);
+    kept = mr_arena_text(m->names, label);
+    if (kept == NULL)
+        m->status = MR_FATAL;
+    return kept == NULL ? "" : kept;
+}
+
 /* One cell of a field: element and entry are numbered from 1 where there are several, 0 where there is one. */
 static void add_cell(struct making *m, const struct mr_field *field, uint8_t region, unsigned element, unsigned number,
                      bool key)
@@ -177,6 +212,7 @@ static void add_cell(struct making *m, const struct mr_field *field, uint8_t reg
                            .length_field = field->length_field,
                            .region = region,
                            .load = load};
+    const char *label = field->label;
 
     if (number > 0) {
         char numbered[96];
@@ -191,10 +227,14 @@ static void add_cell(struct making *m, const struct mr_field *field, uint8_t reg
     if (feed->sample && counter) {
         step.diff = (uint8_t)(MR_DIFF_UP + field->direction);
         step.slot = (uint16_t)feed->slot_count++;
+        step.rise = mr_schema_rise(m->sources->schema, feed->layout, field);
+        step.doubtful = is_doubtful(m->sources->schema, feed->layout, field);
         feed->has_counters = true;
+        if (field->length == 2 && !has_wider(m->sources->schema, feed->layout, field))
+            label = narrow_label(m, field);
     }
     feed->has_alternate |= step.alternate != step.offset;
-    step.column = add_column(m, &(struct mr_column){name, field->label, column_unit(field, type), type, field->length});
+    step.column = add_column(m, &(struct mr_column){name, label, column_unit(field, type), type, field->length});
     if (m->sources->readings && step.diff != MR_DIFF_NONE)
         step.reading = add_reading(m, &(struct mr_column){name, field->label, column_unit(field, type), type,
                                                           field->length});
@@ -259,6 +299,14 @@ static void add_field(struct making *m, const struct mr_layout *layout, const st
     }
 }
 
+/* Several records of a table may fill one computed column. */
+static uint16_t shared_column(struct making *m, const struct mr_column *column)
+{
+    unsigned found = mr_plan_column(m->plan, column->name);
+
+    return found == MR_NO_COLUMN ? add_column(m, column) : (uint16_t)found;
+}
+
 /* Computed keys: the low half-word of a subchannel id, or the number of the entry. */
 static void add_computed_key(struct making *m, const struct mr_table_key *key)
 {
@@ -271,6 +319,11 @@ static void add_computed_key(struct making *m, const struct mr_table_key *key)
         column.type = MR_CELL_UINT;
         column.label = "Number of the entry";
         step.load = MR_LOAD_INDEX;
+    } else if (strcmp(key->field, "#x") == 0) {
+        column.label = "Channel path id: the number of the entry";
+        column.size = 1;
+        step.load = MR_LOAD_INDEX;
+        step.length = 1; /* the cell has bytes */
     } else {
         index = mr_layout_field(feed->layout, key->field);
         if (index == MR_NO_INDEX || feed->layout->fields[index].length != 4)
@@ -282,7 +335,7 @@ static void add_computed_key(struct making *m, const struct mr_table_key *key)
         step.load = MR_LOAD_BYTES;
         column.label = "Subchannel number: the low half of the subchannel id";
     }
-    step.column = add_column(m, &column);
+    step.column = shared_column(m, &column);
     feed->text_room += step.length;
     add_step(m, &feed->steps, &feed->step_count, &m->step_room, &step);
     if (step.load == MR_LOAD_INDEX)
@@ -316,6 +369,9 @@ static void begin_feed(struct making *m, const struct mr_schema *schema, unsigne
     feed->entries = entries_of(feed->layout, m->plan->table);
     feed->region_count = 2;
     feed->mark = -1;
+    feed->clock = -1;
+    feed->former = MR_NO_MAP;
+    feed->elapsed_column = MR_NO_COLUMN;
     feed->has_alternate = false;
     feed->part = UINT32_C(1) << r;
     feed->sample = (feed->layout->kind & MR_KIND_SAMPLE) != 0;
@@ -346,6 +402,7 @@ static void add_elapsed(struct making *m, const struct mr_field *field)
     }
     step.column = add_column(m, &(struct mr_column){kept, "Time since the same clock value in the record before", "s",
                                                     MR_CELL_SECONDS, 8});
+    feed->clock = (int)feed->step_count;
     add_step(m, &feed->steps, &feed->step_count, &m->step_room, &step);
 }
 
@@ -458,7 +515,7 @@ static void find_ends(struct mr_feed *feed)
 }
 
 /* The field whose change marks a new session gets a slot, so that its last reading is kept. */
-static void find_mark(const struct mr_schema *schema, struct mr_feed *feed)
+static void find_mark(const struct mr_schema *schema, struct mr_feed *feed, unsigned *map_count)
 {
     for (size_t i = 0; feed->sample && i < schema->session_count; i++) {
         const struct mr_session *session = &schema->sessions[i];
@@ -473,10 +530,23 @@ static void find_mark(const struct mr_schema *schema, struct mr_feed *feed)
                 step->length <= 8 && step->length > 0 && step->slot == MR_NO_SLOT) {
                 step->slot = (uint16_t)feed->slot_count++;
                 feed->mark = (int)s;
+                feed->former = (*map_count)++;
                 return;
             }
         }
     }
+}
+
+/* How long the differences of one record of a merged row reach back: rates are computed over that time. */
+static void add_part_elapsed(struct making *m, struct mr_feed *feed)
+{
+    struct mr_column column = {"", "", "s", MR_CELL_SECONDS, 0};
+
+    if (mr_plan_elapsed_names(feed, m->names, &column) != MR_OK) {
+        m->status = MR_FATAL;
+        return;
+    }
+    feed->elapsed_column = add_column(m, &column);
 }
 
 /* Suspensions have a start, and a 1/11 that ends nothing has the letters of its message. */
@@ -507,16 +577,21 @@ static int make(struct making *m)
     for (int keys = 1; keys >= 0; keys--) {
         if (!keys)
             plan->first_element = (uint16_t)plan->column_count;
-        for (size_t r = 0; r < plan->feed_count; r++)
+        for (size_t r = 0; r < plan->feed_count; r++) {
             add_fields(m, &plan->feeds[r], keys != 0);
+            if (!keys && plan->table->rule == MR_RULE_MERGE && plan->feeds[r].has_counters)
+                add_part_elapsed(m, &plan->feeds[r]);
+        }
         for (size_t r = 0; keys && r < plan->feed_count; r++) {
             if (plan->feeds[r].entries != NULL)
                 number_entries(m, &plan->feeds[r]);
         }
     }
     for (size_t r = 0; r < plan->feed_count; r++) {
-        find_mark(schema, &plan->feeds[r]);
+        find_mark(schema, &plan->feeds[r], m->sources->map_count);
         find_ends(&plan->feeds[r]);
+        if (m->status == MR_OK)
+            m->status = mr_plan_add_limits(&plan->feeds[r], schema);
         if (m->status == MR_OK)
             m->status = mr_plan_make_ops(&plan->feeds[r]);
         plan->text_room += plan->feeds[r].text_room;
@@ -534,6 +609,8 @@ static int make(struct making *m)
     plan->first_derived = (uint16_t)plan->column_count;
     if (m->status == MR_OK)
         m->status = mr_plan_add_formulas(plan, m->sources);
+    if (m->status == MR_OK)
+        m->status = mr_plan_find_differences(plan, m->sources);
     return m->status;
 }
 
@@ -562,8 +639,16 @@ void mr_plan_free(struct mr_plan *plan)
         free(plan->feeds[r].ops);
         free(plan->feeds[r].steps);
         free(plan->feeds[r].keys);
+        free(plan->feeds[r].falls);
+        free(plan->feeds[r].wide);
+        free(plan->feeds[r].joint);
     }
     mr_plan_free_links(plan);
+    free(plan->totals);
+    free(plan->incoming);
+    free(plan->column_part);
+    free(plan->column_kind);
+    free(plan->column_superseded);
     free(plan->feeds);
     free(plan->columns);
     free(plan);

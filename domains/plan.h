@@ -10,6 +10,7 @@
 #include "base/message.h"
 #include "base/status.h"
 #include "domains/expression.h"
+#include "domains/quality.h"
 #include "schema/schema.h"
 
 #include <stdbool.h>
@@ -52,6 +53,7 @@ enum mr_diff { MR_DIFF_NONE, MR_DIFF_UP, MR_DIFF_DOWN, MR_DIFF_AUTO };
 /* One field to one cell. */
 struct mr_step {
     const struct mr_field *field;
+    double rise;      /* of a counter: how far it can move in one TOD unit, in its own units; 0: no bound */
     uint32_t scale;   /* MR_LOAD_SCALED: microseconds of one unit */
     uint16_t offset;  /* in its region */
     uint16_t alternate; /* the same in the other form of the record */
@@ -64,6 +66,7 @@ struct mr_step {
     uint8_t region;   /* 0 the record, 1 the entry of the row, others: parts at a place of their own */
     uint8_t load;     /* enum mr_load */
     uint8_t diff;     /* enum mr_diff */
+    bool doubtful;    /* a counter that may be a level, or stand elsewhere: it blanks itself, never its row */
 };
 
 /*
@@ -95,6 +98,7 @@ struct mr_op {
     uint16_t offset, length, column, slot; /* as in the first step */
     uint16_t end;     /* as in the last one */
     uint32_t scale;
+    double rise;
     uint8_t code;     /* enum mr_op_code, for a record that another one of its entity came before */
     uint8_t recorded; /* the same for all others, of which nothing is compared */
 };
@@ -107,6 +111,30 @@ struct mr_region {
 
 struct mr_plan;
 struct mr_arena;
+
+#define MR_NO_MAP UINT32_MAX
+#define MR_WIDER_COUNTS_MAX 3
+
+/* A count of 16 bits, and the wider counts of the same thing in the row, the best first. */
+struct mr_wide_count {
+    uint16_t column, wider[MR_WIDER_COUNTS_MAX];
+    unsigned wider_count;
+};
+
+#define MR_JOINT_FIELDS_MAX 12
+
+/* Durations of one thing that cannot rise by more than this together. */
+struct mr_joint_bound {
+    uint16_t steps[MR_JOINT_FIELDS_MAX];
+    unsigned step_count;
+    double rise; /* seconds a second */
+};
+
+/* How often a counter moved in a way that no counter can, without a sign that something began anew. */
+struct mr_step_account {
+    uint64_t resets; /* it made its row a new base */
+    uint64_t doubts; /* it is doubtful and blanked itself */
+};
 
 /* One record (or one entry of it) to one row of one table. */
 struct mr_feed {
@@ -125,6 +153,15 @@ struct mr_feed {
     struct mr_region regions[MR_REGIONS_MAX]; /* 0 and 1 unused */
     unsigned region_count;
     int mark;                /* index of the step that changes with the session, or -1 */
+    int clock;               /* index of the step with the data's own clock, or -1 */
+    unsigned former;         /* of a feed with a mark: map of the sessions before the present ones; else MR_NO_MAP */
+    struct mr_wide_count *wide; /* counts that may wrap more than once */
+    size_t wide_count, wide_room;
+    struct mr_joint_bound *joint;
+    size_t joint_count, joint_room;
+    uint32_t superseded;     /* bits of the rules of schema/superseded.csv that tell of this record */
+    uint16_t elapsed_column; /* of a merged row: the time that the differences of this record cover; or MR_NO_COLUMN */
+    struct mr_step_account *falls; /* one for each step */
     unsigned slot_count;     /* readings kept for each entity */
     unsigned number;         /* of this feed in the engine: index of its entity map */
     uint32_t part;           /* bit of this feed in a held row */
@@ -141,7 +178,15 @@ struct mr_formula {
     struct mr_expression *formula;
     struct mr_expression *condition; /* or NULL */
     bool same_condition;             /* as that of the formula before, over the same cells */
+    bool superseded;                 /* uses a field that another record takes the place of */
     uint16_t column;
+};
+
+/* What a column tells of the time that its row covers. */
+enum mr_column_kind {
+    MR_COLUMN_PLAIN,      /* nothing: it is as recorded */
+    MR_COLUMN_DIFFERENCE, /* a difference, or made of differences */
+    MR_COLUMN_ELAPSED     /* the time that the differences of one part cover */
 };
 
 /* What must hold in every row, and how often it did. */
@@ -155,18 +200,41 @@ struct mr_balance_count {
 struct mr_join_step {
     uint8_t function;           /* enum mr_join_function, without KEY */
     uint8_t type;               /* enum mr_cell_type of the column from */
+    bool difference;            /* from, or what when asks, is a difference */
     uint16_t from, column;
+    uint16_t by;                /* MR_JOIN_SAME: list in the target that must have one entry; or MR_NO_COLUMN */
     struct mr_expression *when; /* or NULL */
     unsigned map;               /* MR_JOIN_DISTINCT: number of the entity map */
 };
+
+#define MR_JOIN_KEYS_MAX 4
 
 /* All that rows of one table contribute to another. */
 struct mr_join_link {
     struct mr_plan *target;
     struct mr_join_step *steps;
     size_t step_count, step_room;
-    uint16_t key_from, key_column; /* MR_NO_COLUMN: one row an interval */
+    unsigned key_count;            /* 0: one row an interval */
+    uint16_t key_from[MR_JOIN_KEYS_MAX], key_column[MR_JOIN_KEYS_MAX];
+    struct mr_expression *when;    /* only rows where it is true; or NULL */
     uint32_t part;                 /* bit of this source in the held row, 0: the row does without it */
+    unsigned order;                /* number of this link among those to the target */
+    uint16_t elapsed_column;       /* of the target: the time that the differences of this source cover; or MR_NO_COLUMN */
+    bool sums;                     /* some step is more than a copy */
+    bool differences;              /* some step is made of differences */
+    bool counted;                  /* rows are counted to see whether one is missing (join.c) */
+};
+
+/* A link as the table sees it that takes the rows. */
+struct mr_join_source {
+    const struct mr_plan *source;
+    size_t link; /* in the source's list */
+};
+
+/* A column that holds, in each row of an interval, the sum of another column over the rows with the same third one. */
+struct mr_total {
+    uint16_t column, from, by;
+    unsigned map; /* number of the entity map of the sums */
 };
 
 struct mr_plan {
@@ -179,6 +247,13 @@ struct mr_plan {
     size_t feed_count;
     struct mr_join_link *links; /* to tables that take rows of this one */
     size_t link_count, link_room;
+    struct mr_join_source *incoming; /* links of other plans to this one, in their order */
+    size_t incoming_count, incoming_room;
+    struct mr_total *totals;
+    size_t total_count, total_room;
+    uint32_t *column_part;      /* for each column: the part whose difference it is, 0: of none */
+    uint8_t *column_kind;       /* for each column: enum mr_column_kind */
+    bool *column_superseded;    /* for each column: is it a field that another record may take the place of? */
     struct mr_formula *formulas;
     size_t formula_count, formula_room;
     struct mr_balance_count *balances;
@@ -190,7 +265,7 @@ struct mr_plan {
     uint16_t chpid_column;  /* rows are left out by this channel path if it has no devices; 0: they are not */
     bool wanted;            /* rows go to the sink; others only serve joined tables */
     unsigned number;        /* in the engine's list */
-    uint64_t quality_rows[5]; /* rows given out, by enum mr_quality */
+    uint64_t quality_rows[MR_QUALITIES]; /* rows given out, by enum mr_quality */
 };
 
 /* What a plan is made from. */
@@ -214,6 +289,15 @@ struct mr_plan *mr_plan_make(const struct mr_plan_sources *sources, const struct
 int mr_plan_make_ops(struct mr_feed *feed) MR_CHECK;
 
 void mr_plan_free(struct mr_plan *plan);
+
+/* What the counters of a feed can do (schema/wider.csv, superseded.csv); in plan_limits.c.  MR_OK or MR_FATAL (memory). */
+int mr_plan_add_limits(struct mr_feed *feed, const struct mr_schema *schema) MR_CHECK;
+
+/* Name and label of the column with the time that the differences of a feed cover; in plan_limits.c. */
+int mr_plan_elapsed_names(const struct mr_feed *feed, struct mr_arena *names, struct mr_column *column) MR_CHECK;
+
+/* Which columns are differences, and of which part; in plan_limits.c.  MR_OK or MR_FATAL (memory). */
+int mr_plan_find_differences(struct mr_plan *plan, const struct mr_plan_sources *sources) MR_CHECK;
 
 /* Parts of mr_plan_make() in a file of their own (plan_derived.c): columns from other tables' rows, and formulas. */
 int mr_plan_add_joins(struct mr_plan *plan, const struct mr_plan_sources *sources) MR_CHECK;

@@ -20,6 +20,7 @@ struct mr_aside {
         uint64_t rows[MR_QUALITIES];
     } *qualities;              /* one for each plan */
     uint64_t (*balances)[2];   /* one for each balance of each plan in turn */
+    struct mr_step_account *falls; /* one for each step of each feed in turn */
 };
 
 int mr_system_close_coverage(struct mr_system *system, uint64_t now)
@@ -48,6 +49,8 @@ static void fall_asleep(struct mr_engine *engine, struct mr_system *system)
                               .account = system->account,
                               .episodes = system->episodes,
                               .episode_room = system->episode_room,
+                              .fits_told = {system->fits_told[0], system->fits_told[1]},
+                              .refusals_told = system->refusals_told,
                               .asleep = true};
 
     mr_system_clear(engine, system);
@@ -171,6 +174,8 @@ void mr_recall_save(const struct mr_engine *engine, const struct mr_identity *id
         return;
     if ((parts & MR_STATE_SYSTEM) != 0)
         mr_state_save_system(system, sections);
+    if ((parts & MR_STATE_SYSTEM) != 0)
+        mr_state_save_fits(engine, system, sections);
     if ((parts & MR_STATE_TABLES) != 0)
         mr_state_save_tables(engine, system, sections);
 }
@@ -214,7 +219,7 @@ int mr_recall_used(struct mr_engine *engine, struct mr_system *system, const str
 static bool put_aside(struct mr_engine *engine, struct mr_system *system)
 {
     struct mr_aside *aside = calloc(1, sizeof *aside);
-    size_t balances = 0;
+    size_t balances = 0, steps = 0;
 
     for (size_t p = 0; p < engine->plan_count; p++)
         balances += engine->plans[p]->balance_count;
@@ -222,9 +227,13 @@ static bool put_aside(struct mr_engine *engine, struct mr_system *system)
         return false;
     aside->qualities = calloc(engine->plan_count + 1, sizeof *aside->qualities);
     aside->balances = calloc(balances + 1, sizeof *aside->balances);
-    if (aside->qualities == NULL || aside->balances == NULL) {
+    for (size_t f = 0; f < engine->feed_count; f++)
+        steps += engine->feeds[f]->step_count;
+    aside->falls = calloc(steps + 1, sizeof *aside->falls);
+    if (aside->qualities == NULL || aside->balances == NULL || aside->falls == NULL) {
         free(aside->qualities);
         free(aside->balances);
+        free(aside->falls);
         free(aside);
         return false;
     }
@@ -244,6 +253,11 @@ static bool put_aside(struct mr_engine *engine, struct mr_system *system)
             aside->balances[balances][1] = plan->balances[i].failed;
         }
     }
+    steps = 0;
+    for (size_t f = 0; f < engine->feed_count; f++) {
+        memcpy(aside->falls + steps, engine->feeds[f]->falls, engine->feeds[f]->step_count * sizeof *aside->falls);
+        steps += engine->feeds[f]->step_count;
+    }
     engine->options.log = NULL;
     engine->options.recall = NULL;
     engine->aside = aside;
@@ -253,7 +267,7 @@ static bool put_aside(struct mr_engine *engine, struct mr_system *system)
 static void take_back(struct mr_engine *engine)
 {
     struct mr_aside *aside = engine->aside;
-    size_t balances = 0;
+    size_t balances = 0, steps = 0;
 
     engine->counts = aside->counts;
     engine->census = aside->census;
@@ -270,8 +284,13 @@ static void take_back(struct mr_engine *engine)
             plan->balances[i].failed = aside->balances[balances][1];
         }
     }
+    for (size_t f = 0; f < engine->feed_count; f++) {
+        memcpy(engine->feeds[f]->falls, aside->falls + steps, engine->feeds[f]->step_count * sizeof *aside->falls);
+        steps += engine->feeds[f]->step_count;
+    }
     free(aside->qualities);
     free(aside->balances);
+    free(aside->falls);
     free(aside);
     engine->aside = NULL;
 }
@@ -289,13 +308,16 @@ int mr_recall_replay(struct mr_engine *engine, const struct mr_identity *identit
         return no_memory(engine);
     engine->input = NULL;
     engine->queue.active = false;
-    engine->queue.used = 0;
+    engine->queue.records.used = 0;
     engine->queue.have = 0;
+    mr_twice_begin_input(engine);
     engine->current = system;
     for (size_t i = 0; i < count && status == MR_OK; i++)
         status = mr_engine_record(engine, &records[i]);
     if (status == MR_OK)
         status = mr_engine_drain(engine);
+    if (status == MR_OK)
+        status = mr_twice_settle(engine);
     effect->interval = system->interval;
     effect->missing = system->account.missing_intervals - engine->aside->account.missing_intervals;
     take_back(engine);

@@ -16,6 +16,7 @@
  *                                      places in it
  *
  *   system     identity, phase, interval, pace, times, form, processors, channel paths
+ *   fits       where the fields of worked-out layouts were found
  *   readings   one for each record of a table: last time and counters of every entity
  *   distinct   values already counted in the present interval
  *   held       one for each table: rows and records that wait for others

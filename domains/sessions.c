@@ -88,21 +88,46 @@ int mr_sessions_open(struct mr_engine *engine)
 /* An event and what it does to the entities that it is about. */
 struct effect {
     const struct mr_session_rule *rule;
+    struct mr_system *system;
     struct mr_entity_map *map;
     const struct mr_record *record;
 };
 
+void mr_sessions_former(struct mr_system *system, const struct mr_feed *feed, const struct mr_entity *entity)
+{
+    struct mr_entity *former = mr_entity_get(&system->maps[feed->former], entity->key, entity->key_length);
+
+    /* Without memory an event that comes late has no difference. */
+    if (former == NULL)
+        return;
+    former->tod = entity->tod;
+    former->interval = entity->interval;
+    former->fresh = false;
+    memcpy(former->readings, entity->readings, feed->slot_count * sizeof *former->readings);
+    memcpy(former->have, entity->have, feed->slot_count);
+}
+
+static bool is_logoff(const struct mr_record *record)
+{
+    return record->domain == 4 && record->number == 2;
+}
+
 static void apply(void *context, struct mr_entity *entity)
 {
     const struct effect *effect = context;
+    const struct mr_feed *feed = effect->rule->feed;
 
     /* Event data may follow the sample that it belongs before: a sample taken later already is the new one. */
     if (mr_tod_difference(effect->record->tod, entity->tod) < 0)
         return;
-    if (effect->rule->session->effect == MR_SESSION_END)
+    if (effect->rule->session->effect == MR_SESSION_END) {
         entity->ended = true;
-    else if (effect->rule->session->effect == MR_SESSION_BEGIN || entity->ended)
+    } else if (effect->rule->session->effect == MR_SESSION_BEGIN || entity->ended) {
+        /* What is kept serves the end of the session, where that comes late; this may be it. */
+        if (feed->former != MR_NO_MAP && !entity->fresh && !is_logoff(effect->record))
+            mr_sessions_former(effect->system, feed, entity);
         mr_entity_drop(effect->map, entity);
+    }
 }
 
 /* Without memory for the list of known keys: slowly. */
@@ -122,7 +147,7 @@ void mr_sessions_event(struct mr_engine *engine, struct mr_system *system, const
         system->known = calloc(engine->session_count + 1, sizeof *system->known);
     for (size_t i = 0; i < engine->session_count; i++) {
         const struct mr_session_rule *rule = &engine->sessions[i];
-        struct effect effect = {rule, &system->maps[rule->feed->number], record};
+        struct effect effect = {rule, system, &system->maps[rule->feed->number], record};
 
         if (rule->session->event.domain != record->domain || rule->session->event.number != record->number)
             continue;

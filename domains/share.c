@@ -159,6 +159,12 @@ static void add_tables(struct mr_engine *engine, const struct mr_engine *other)
 
         for (size_t q = 0; q < sizeof plan->quality_rows / sizeof *plan->quality_rows; q++)
             plan->quality_rows[q] += from->quality_rows[q];
+        for (size_t f = 0; f < plan->feed_count; f++) {
+            for (size_t s = 0; s < plan->feeds[f].step_count; s++) {
+                plan->feeds[f].falls[s].resets += from->feeds[f].falls[s].resets;
+                plan->feeds[f].falls[s].doubts += from->feeds[f].falls[s].doubts;
+            }
+        }
         for (size_t b = 0; b < plan->balance_count; b++) {
             plan->balances[b].checked += from->balances[b].checked;
             plan->balances[b].failed += from->balances[b].failed;

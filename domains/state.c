@@ -2,6 +2,7 @@
 /* What a system carries from one run to the next, but for its tables: to bytes and back. */
 #include "domains/state.h"
 
+#include "base/grow.h"
 #include "reader/tod.h"
 
 #include <stdio.h>
@@ -10,6 +11,8 @@
 
 #define PROCESSOR_BYTES 8192u /* a bit for each address (processors.c) */
 #define CHPID_RECORD_MAX 64u
+#define PRINTS_DOMAIN 255u
+#define SYSTEM_FORM 2u /* of the section that tells of the system itself */
 #define STRETCHES_MAX 1000000u
 
 size_t mr_section_begin(struct mr_pack *sections, enum mr_section_kind kind, const char *name, uint64_t digest)
@@ -52,9 +55,8 @@ static void save_chpids(const struct mr_chpids *chpids, struct mr_pack *out)
 
 void mr_state_save_system(const struct mr_system *system, struct mr_pack *sections)
 {
-    size_t mark = mr_section_begin(sections, MR_SECTION_SYSTEM, "", 0);
-    unsigned flags = (system->configured ? 1u : 0u) | (system->expect_event_end ? 2u : 0u) |
-                     (system->in_sample ? 4u : 0u) | (system->domain0 ? 8u : 0u) |
+    size_t mark = mr_section_begin(sections, MR_SECTION_SYSTEM, "", SYSTEM_FORM);
+    unsigned flags = (system->configured ? 1u : 0u) | (system->in_sample ? 4u : 0u) | (system->domain0 ? 8u : 0u) |
                      (system->pace.confirmed ? 16u : 0u) | (system->identity.zone_known ? 32u : 0u) |
                      (system->chpids_missed ? 64u : 0u) | (system->processors != NULL ? 128u : 0u);
 
@@ -64,12 +66,15 @@ void mr_state_save_system(const struct mr_system *system, struct mr_pack *sectio
     mr_pack_u8(sections, (unsigned)system->form);
     mr_pack_u32(sections, (uint32_t)system->identity.zone_seconds);
     mr_pack_u32(sections, system->interval);
+    mr_pack_u32(sections, system->previous);
+    mr_pack_u32(sections, system->superseded);
     mr_pack_u32(sections, system->forgotten_at);
     mr_pack_u64(sections, system->ipl_tod);
     mr_pack_u64(sections, system->start_tod);
     mr_pack_u64(sections, system->first_tod);
     mr_pack_u64(sections, system->sample_tod);
     mr_pack_u64(sections, system->last_end_tod);
+    mr_pack_u64(sections, system->earlier_end_tod);
     mr_pack_u64(sections, system->last_tod);
     mr_pack_u64(sections, system->suspend_tod);
     mr_pack_u64(sections, system->held_suspend_tod);
@@ -84,6 +89,78 @@ void mr_state_save_system(const struct mr_system *system, struct mr_pack *sectio
         mr_pack_bytes(sections, system->processors, PROCESSOR_BYTES);
     save_chpids(&system->chpids, sections);
     mr_pack_length(sections, mark);
+}
+
+void mr_state_save_fits(const struct mr_engine *engine, const struct mr_system *system, struct mr_pack *sections)
+{
+    size_t mark;
+
+    if (system->fit_count == 0)
+        return;
+    mark = mr_section_begin(sections, MR_SECTION_FITS, "", mr_checks_digest(engine));
+    for (size_t f = 0; f < system->fit_count; f++) {
+        const struct mr_fit *fit = &system->fits[f];
+
+        mr_pack_u8(sections, fit->domain);
+        mr_pack_u16(sections, fit->number);
+        mr_pack_u16(sections, fit->length);
+        mr_pack_u16(sections, (uint16_t)fit->by_length);
+        mr_pack_u32(sections, fit->records);
+        for (unsigned a = 0; a < MR_FIT_ANCHORS; a++) {
+            const struct mr_anchor_fit *anchor = &fit->anchors[a];
+
+            mr_pack_u8(sections, (unsigned)(anchor->chosen + 1));
+            mr_pack_u8(sections, anchor->fell ? 1 : 0);
+            mr_pack_u32(sections, anchor->kept);
+            mr_pack_u32(sections, anchor->broken);
+            for (unsigned i = 0; i < MR_FIT_SHIFTS; i++) {
+                mr_pack_u32(sections, anchor->good[i]);
+                mr_pack_u32(sections, anchor->bad[i]);
+            }
+        }
+    }
+    mr_pack_length(sections, mark);
+}
+
+/* A fit as it was saved; false where it cannot be one. */
+static bool load_fit(struct mr_fit *fit, struct mr_unpack *in)
+{
+    *fit = (struct mr_fit){.domain = (uint8_t)mr_unpack_u8(in)};
+    fit->number = (uint16_t)mr_unpack_u16(in);
+    fit->length = (uint16_t)mr_unpack_u16(in);
+    fit->by_length = (int16_t)mr_unpack_u16(in);
+    fit->records = mr_unpack_u32(in);
+    for (unsigned a = 0; a < MR_FIT_ANCHORS; a++) {
+        struct mr_anchor_fit *anchor = &fit->anchors[a];
+
+        anchor->chosen = (int)mr_unpack_u8(in) - 1;
+        anchor->fell = mr_unpack_u8(in) != 0;
+        anchor->kept = mr_unpack_u32(in);
+        anchor->broken = mr_unpack_u32(in);
+        for (unsigned i = 0; i < MR_FIT_SHIFTS; i++) {
+            anchor->good[i] = mr_unpack_u32(in);
+            anchor->bad[i] = mr_unpack_u32(in);
+        }
+        if (anchor->chosen >= MR_FIT_SHIFTS)
+            return false;
+    }
+    return !in->failed && fit->domain <= MR_DOMAIN_MAX && fit->number <= MR_NUMBER_MAX && fit->by_length >= -MR_FIT_BY_LENGTH_MAX && fit->by_length <= MR_FIT_BY_LENGTH_MAX;
+}
+
+static int load_fits(struct mr_system *system, struct mr_unpack *in)
+{
+    system->fit_count = 0;
+    while (in->left > 0) {
+        struct mr_fit fit;
+
+        if (!load_fit(&fit, in) || system->fit_count >= MR_FITS_MAX)
+            return MR_FAILED;
+        if (mr_grow(&system->fits, &system->fit_room, system->fit_count + 1, sizeof *system->fits, MR_FITS_MAX) !=
+            MR_OK)
+            return MR_FATAL;
+        system->fits[system->fit_count++] = fit;
+    }
+    return MR_OK;
 }
 
 static int load_chpids(struct mr_chpids *chpids, struct mr_unpack *in)
@@ -129,7 +206,6 @@ static int load_system(struct mr_system *system, struct mr_unpack *in)
     int status = MR_OK;
 
     system->configured = (flags & 1u) != 0;
-    system->expect_event_end = (flags & 2u) != 0;
     system->in_sample = (flags & 4u) != 0;
     system->domain0 = (flags & 8u) != 0;
     system->pace.confirmed = (flags & 16u) != 0;
@@ -140,12 +216,15 @@ static int load_system(struct mr_system *system, struct mr_unpack *in)
     system->form = (int)mr_unpack_u8(in);
     system->identity.zone_seconds = (int32_t)mr_unpack_u32(in);
     system->interval = mr_unpack_u32(in);
+    system->previous = mr_unpack_u32(in);
+    system->superseded = mr_unpack_u32(in);
     system->forgotten_at = mr_unpack_u32(in);
     system->ipl_tod = mr_unpack_u64(in);
     system->start_tod = mr_unpack_u64(in);
     system->first_tod = mr_unpack_u64(in);
     system->sample_tod = mr_unpack_u64(in);
     system->last_end_tod = mr_unpack_u64(in);
+    system->earlier_end_tod = mr_unpack_u64(in);
     system->last_tod = mr_unpack_u64(in);
     system->suspend_tod = mr_unpack_u64(in);
     system->held_suspend_tod = mr_unpack_u64(in);
@@ -189,8 +268,12 @@ static int take_sections(struct mr_engine *engine, struct mr_system *system, str
         next_section(in, &section);
         if (in->failed)
             return MR_FAILED;
-        if (section.kind == MR_SECTION_SYSTEM)
+        if (section.kind == MR_SECTION_SYSTEM && section.digest != SYSTEM_FORM)
+            mr_report(engine->options.log, MR_MSG_STATE_OUTDATED, MR_NOWHERE, "%s", system->identity.sysid);
+        else if (section.kind == MR_SECTION_SYSTEM)
             status = load_system(system, &section.content);
+        else if (section.kind == MR_SECTION_FITS)
+            status = section.digest == mr_checks_digest(engine) ? load_fits(system, &section.content) : MR_OK;
         else
             status = mr_state_take_tables(engine, system, &section, since);
     }
@@ -207,6 +290,33 @@ int mr_state_overlay(struct mr_engine *engine, struct mr_system *system, struct 
 {
     mr_state_prepare_tables(engine, system, ahead);
     return take_sections(engine, system, in, &since);
+}
+
+static void save_print(void *context, uint64_t print)
+{
+    mr_pack_u64(context, print);
+}
+
+/* Behind the stretches, under a domain that does not exist. */
+static void save_prints(const struct mr_prints *prints, struct mr_pack *out)
+{
+    mr_pack_u8(out, PRINTS_DOMAIN);
+    mr_pack_u8(out, 0);
+    mr_pack_u32(out, (uint32_t)mr_prints_count(prints));
+    mr_prints_each(prints, save_print, out);
+}
+
+static int load_prints(struct mr_prints *prints, uint32_t count, struct mr_unpack *in)
+{
+    for (; count > 0; count--) {
+        uint64_t print = mr_unpack_u64(in);
+
+        if (in->failed || print == 0)
+            return MR_FAILED;
+        if (mr_prints_add(prints, print) != MR_OK)
+            return MR_FATAL;
+    }
+    return MR_OK;
 }
 
 void mr_state_save_coverage(const struct mr_coverage *coverage, struct mr_pack *out)
@@ -226,14 +336,25 @@ void mr_state_save_coverage(const struct mr_coverage *coverage, struct mr_pack *
             }
         }
     }
+    save_prints(&coverage->prints, out);
 }
 
 int mr_state_load_coverage(struct mr_coverage *coverage, struct mr_unpack *in, uint64_t from)
 {
+    bool prints = in->left == 0;
+
     while (in->left > 0) {
         unsigned domain = mr_unpack_u8(in), number = mr_unpack_u8(in);
         uint32_t count = mr_unpack_u32(in);
 
+        if (domain == PRINTS_DOMAIN && !in->failed) {
+            int status = load_prints(&coverage->prints, count, in);
+
+            prints = true;
+            if (status != MR_OK)
+                return status;
+            continue;
+        }
         if (in->failed || domain > MR_DOMAIN_MAX || count > STRETCHES_MAX)
             return MR_FAILED;
         while (count-- > 0) {
@@ -250,5 +371,7 @@ int mr_state_load_coverage(struct mr_coverage *coverage, struct mr_unpack *in, u
                 return MR_FATAL;
         }
     }
+    /* An older program knew times only. */
+    coverage->blind |= !prints;
     return in->failed ? MR_FAILED : MR_OK;
 }

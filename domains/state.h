@@ -6,7 +6,7 @@
 #include "domains/pack.h"
 #include "domains/system.h"
 
-enum mr_section_kind { MR_SECTION_SYSTEM = 1, MR_SECTION_READINGS, MR_SECTION_DISTINCT, MR_SECTION_HELD };
+enum mr_section_kind { MR_SECTION_SYSTEM = 1, MR_SECTION_READINGS, MR_SECTION_DISTINCT, MR_SECTION_HELD, MR_SECTION_FITS };
 
 #define MR_SECTION_NAME_MAX 320
 

@@ -41,6 +41,8 @@ static uint64_t digest_plan(const struct mr_plan *plan)
 {
     uint64_t digest = mr_digest_number(MR_DIGEST_START, plan->column_count);
 
+    /* What is kept of a row besides its cells. */
+    digest = mr_digest_number(mr_digest_number(digest, plan->incoming_count), MR_QUALITIES);
     for (size_t c = 0; c < plan->column_count; c++) {
         digest = mr_digest_add(digest, plan->columns[c].name, strlen(plan->columns[c].name) + 1);
         digest = mr_digest_number(digest, plan->columns[c].type);
@@ -53,10 +55,10 @@ static uint64_t digest_plan(const struct mr_plan *plan)
     return digest;
 }
 
-static void name_feed(const struct mr_feed *feed, char *name, size_t size)
+static void name_feed(const struct mr_feed *feed, bool former, char *name, size_t size)
 {
-    snprintf(name, size, "%.100s %u/%u:%.60s %u", feed->plan->table->name, feed->layout->domain, feed->layout->number,
-             feed->layout->variant, (unsigned)(feed - feed->plan->feeds));
+    snprintf(name, size, "%.100s %u/%u:%.60s %u%s", feed->plan->table->name, feed->layout->domain, feed->layout->number,
+             feed->layout->variant, (unsigned)(feed - feed->plan->feeds), former ? " former" : "");
 }
 
 /* A section that came from another layout. */
@@ -204,8 +206,11 @@ void mr_state_prepare_tables(struct mr_engine *engine, struct mr_system *system,
         renumber(map, ahead);
         for (struct mr_entity *e = map->first; e != NULL; e = e->after) {
             e->record_length = 0;
-            if (e->row != NULL)
-                e->row->used = false;
+            if (e->row == NULL)
+                continue;
+            e->row->used = false;
+            if (e->row->last_interval != 0)
+                e->row->last_interval = moved(e->row->last_interval, ahead);
         }
     }
 }
@@ -240,11 +245,20 @@ static void save_row(const struct mr_plan *plan, const struct mr_held_row *row, 
     mr_pack_u32(out, row->seen);
     mr_pack_u64(out, row->last_tod);
     mr_pack_u32(out, row->last_interval);
+    mr_pack_u32(out, row->owed);
+    for (size_t i = 0; i < plan->incoming_count; i++) {
+        mr_pack_u32(out, row->rows[i].now);
+        mr_pack_u32(out, row->rows[i].before);
+    }
     if (!row->used)
         return;
     mr_pack_u32(out, row->parts);
+    mr_pack_u32(out, row->old);
     mr_pack_u64(out, row->tod);
+    mr_pack_u64(out, row->source_tod);
     mr_pack_u8(out, row->quality);
+    mr_pack_u8(out, row->sums);
+    mr_pack_u8(out, (row->sampled ? 1u : 0u) | (row->superseded ? 2u : 0u));
     save_cells(plan, row, out);
 }
 
@@ -291,12 +305,24 @@ static int load_cells(const struct mr_plan *plan, struct mr_held_row *row, struc
     return in->failed ? MR_FAILED : MR_OK;
 }
 
+static void load_rows(const struct mr_plan *plan, struct mr_held_row *row, struct mr_unpack *in, bool better)
+{
+    for (size_t i = 0; i < plan->incoming_count; i++) {
+        struct mr_held_rows rows = {.now = mr_unpack_u32(in)};
+
+        rows.before = mr_unpack_u32(in);
+        if (better)
+            row->rows[i] = rows;
+    }
+}
+
 static int load_row(const struct mr_plan *plan, struct mr_entity *e, struct mr_unpack *in, const uint64_t *since)
 {
-    unsigned how = mr_unpack_u8(in);
+    unsigned how = mr_unpack_u8(in), sums, flags;
     struct mr_held_row *row;
     uint64_t last_tod;
-    uint32_t last_interval;
+    uint32_t last_interval, owed;
+    bool better;
 
     if (how == ROW_NONE || in->failed || how > ROW_USED)
         return how == ROW_NONE && !in->failed ? MR_OK : MR_FAILED;
@@ -308,22 +334,33 @@ static int load_row(const struct mr_plan *plan, struct mr_entity *e, struct mr_u
     row->seen |= mr_unpack_u32(in);
     last_tod = mr_unpack_u64(in);
     last_interval = mr_unpack_u32(in);
+    owed = mr_unpack_u32(in);
     /* A row that has not come since: the time before it is known better. */
-    if (!is_older(last_tod, since) || row->last_tod == 0) {
+    better = !is_older(last_tod, since) || row->last_tod == 0;
+    if (better) {
         row->last_tod = last_tod;
         row->last_interval = last_interval;
+        row->owed = owed;
     }
+    load_rows(plan, row, in, better);
     if (how == ROW_EMPTY)
         return in->failed ? MR_FAILED : MR_OK;
     memset(row->cells, 0, plan->column_count * sizeof *row->cells);
     row->text.used = 0;
     row->used = true;
     row->parts = mr_unpack_u32(in);
+    row->old = mr_unpack_u32(in);
     row->tod = mr_unpack_u64(in);
+    row->source_tod = mr_unpack_u64(in);
     how = mr_unpack_u8(in);
-    if (in->failed || how > MR_QUALITY_PARTIAL)
+    sums = mr_unpack_u8(in);
+    flags = mr_unpack_u8(in);
+    if (in->failed || how >= MR_QUALITIES || sums >= MR_QUALITIES)
         return MR_FAILED;
     row->quality = (enum mr_quality)how;
+    row->sums = (enum mr_quality)sums;
+    row->sampled = (flags & 1u) != 0;
+    row->superseded = (flags & 2u) != 0;
     return load_cells(plan, row, in);
 }
 
@@ -398,20 +435,30 @@ static void save_distinct(const struct mr_system *system, const struct mr_plan *
     }
 }
 
-void mr_state_save_tables(const struct mr_engine *engine, const struct mr_system *system, struct mr_pack *sections)
+/* Readings of a feed: of the present sessions, or of those before them. */
+static void save_readings_of(const struct mr_system *system, const struct mr_feed *feed, bool former,
+                             struct mr_pack *sections)
 {
+    const struct mr_entity_map *map = &system->maps[former ? feed->former : feed->number];
     char name[MR_SECTION_NAME_MAX];
     size_t mark;
 
-    for (size_t f = 0; f < engine->feed_count; f++) {
-        const struct mr_feed *feed = engine->feeds[f];
+    if (map->count == 0)
+        return;
+    name_feed(feed, former, name, sizeof name);
+    mark = mr_section_begin(sections, MR_SECTION_READINGS, name, digest_feed(feed));
+    save_map(map, sections);
+    mr_pack_length(sections, mark);
+}
 
-        if (system->maps[feed->number].count == 0)
-            continue;
-        name_feed(feed, name, sizeof name);
-        mark = mr_section_begin(sections, MR_SECTION_READINGS, name, digest_feed(feed));
-        save_map(&system->maps[feed->number], sections);
-        mr_pack_length(sections, mark);
+void mr_state_save_tables(const struct mr_engine *engine, const struct mr_system *system, struct mr_pack *sections)
+{
+    size_t mark;
+
+    for (size_t f = 0; f < engine->feed_count; f++) {
+        save_readings_of(system, engine->feeds[f], false, sections);
+        if (engine->feeds[f]->former != MR_NO_MAP)
+            save_readings_of(system, engine->feeds[f], true, sections);
     }
     for (size_t p = 0; p < engine->plan_count; p++) {
         const struct mr_plan *plan = engine->plans[p];
@@ -433,12 +480,14 @@ static int take_readings(struct mr_engine *engine, struct mr_system *system, str
     for (size_t f = 0; f < engine->feed_count; f++) {
         const struct mr_feed *feed = engine->feeds[f];
 
-        name_feed(feed, name, sizeof name);
-        if (strcmp(name, section->name) != 0)
-            continue;
-        if (digest_feed(feed) != section->digest)
-            return outdated(engine, section);
-        return load_map(&system->maps[feed->number], &section->content, since);
+        for (int former = 0; former <= (feed->former != MR_NO_MAP); former++) {
+            name_feed(feed, former, name, sizeof name);
+            if (strcmp(name, section->name) != 0)
+                continue;
+            if (digest_feed(feed) != section->digest)
+                return outdated(engine, section);
+            return load_map(&system->maps[former ? feed->former : feed->number], &section->content, since);
+        }
     }
     return MR_OK;
 }

@@ -9,15 +9,17 @@
 #include "domains/delta.h"
 #include "domains/engine.h"
 #include "domains/entity.h"
+#include "domains/fit.h"
 #include "domains/known.h"
+#include "domains/queue.h"
 #include "domains/hooks.h"
 #include "schema/arena.h"
 
 #define MR_SYSTEMS_MAX 1024        /* in one run */
-#define MR_QUEUE_BYTES_MAX (4u * 1024u * 1024u) /* of records that wait for their system's identity */
 #define MR_VARIANT_TEXTS_MAX 16    /* texts of flexible length in one record */
 #define MR_ENTRIES_MAX 4096        /* entries of one record that become rows */
 #define MR_ROW_TEXT_MAX (1024u * 1024u)
+#define MR_FITS_MAX 32             /* lengths that records of tested layouts have in one system */
 #define MR_FORGET_AFTER 1500u      /* intervals without a record: a day of one-minute intervals */
 #define MR_FORGET_EVERY 250u       /* intervals between two looks */
 
@@ -27,12 +29,24 @@ struct mr_held_row {
     uint8_t *spoiled;   /* a flag for each column: a sum that lacks a part */
     struct mr_text text;
     uint64_t tod;       /* highest of its parts */
+    uint64_t source_tod; /* highest of the rows of the sample that were summed into it */
     uint64_t last_tod;  /* of the row before, 0: none */
-    uint32_t last_interval;
+    uint32_t last_interval; /* of the row before, 0: none */
     uint32_t parts;     /* bits of the feeds and sources that have come */
     uint32_t seen;      /* bits of those that this system has ever sent */
-    enum mr_quality quality;
+    uint32_t old;       /* bits of those whose differences reach back behind the row before */
+    enum mr_quality quality; /* worst of its parts */
+    enum mr_quality sums;    /* what its sums lack: ok, gap or partial */
+    struct mr_held_rows *rows; /* one for each link to the table */
+    uint32_t owed;      /* bits of links, by their order, that have told of something which belongs into the next row */
     bool used;
+    bool superseded;    /* another record tells what one of its parts told */
+    bool sampled;       /* a row of this sample was summed into it */
+};
+
+/* Rows of a source that went into a held row. */
+struct mr_held_rows {
+    uint32_t now, before; /* before: into the row before */
 };
 
 /* How far apart samples are, in TOD units. */
@@ -55,17 +69,19 @@ struct mr_system {
     enum mr_phase phase;
     bool configured;         /* a configuration set was begun */
     unsigned have;           /* configuration records of the present set */
-    bool expect_event_end;   /* on input without entry letters: the next 1/11 ends event data */
     bool in_sample;          /* sample records of the present interval have come */
     bool domain0;            /* domain 0 records came since the last end of sample */
     uint32_t forgotten_at;   /* interval of the last look for what is gone */
     uint32_t interval;       /* ordinal of the present or last interval; gaps are counted in */
+    uint32_t previous;       /* ordinal of the sample before that one, 0: none */
     uint64_t ipl_tod;        /* 0: not known */
     uint64_t start_tod;      /* VMCINTTS, 0: not known */
     uint64_t sample_input;   /* number of the input that the last sample came from */
     uint64_t first_tod;      /* of the present sample */
     uint64_t sample_tod;     /* of its record before */
     uint64_t last_end_tod;   /* end of the last sample, 0: none yet */
+    uint64_t earlier_end_tod; /* start of the interval that the last sample ended, 0: not known */
+    uint32_t superseded;     /* bits of the rules of schema/superseded.csv whose record this system sends */
     struct mr_pace pace;     /* how long intervals are in fact */
     uint64_t nominal;        /* interval as 1/9 or a MONITOR command set it, 0: not known */
     uint64_t last_tod;       /* of the last record */
@@ -84,6 +100,10 @@ struct mr_system {
     int form;                     /* entries of 0/16: 0 not known, 1 as in the layout, 2 the alternate form */
     struct mr_chpids chpids;      /* kept only where the engine is watched */
     bool chpids_missed;           /* said once that no device has come */
+    struct mr_fit *fits;          /* of records with a worked-out layout, one for each length */
+    size_t fit_count, fit_room;
+    uint32_t fits_told[2];        /* a bit for each of them: said once where its fields are; that none tells (checks.c) */
+    uint32_t refusals_told;       /* a bit for each layout: said once that a record does not fit */
 };
 
 struct mr_dispatch {
@@ -92,8 +112,9 @@ struct mr_dispatch {
     size_t active;       /* so many, the first ones, are of tables that this engine makes */
     const struct mr_layout *layout;
     bool begins_session; /* an event of schema/sessions.csv */
-    bool checked;        /* a record of schema/checks.csv */
+    struct mr_checked *checked; /* a record of schema/checks.csv, or NULL */
     bool has_variants;   /* application data: told apart by schema/variants.csv */
+    uint32_t supersedes; /* bits of the rules of schema/superseded.csv that name this record */
 };
 
 /* A variant of a record with the tables that take it. */
@@ -104,10 +125,44 @@ struct mr_variant_rule {
     size_t count, room, active; /* as in struct mr_dispatch */
 };
 
-/* A check of the schema with its fields. */
+/* A check of the schema with its fields, and the anchors that they belong to. */
 struct mr_check_rule {
     const struct mr_layout_check *check;
-    const struct mr_field *field, *other;
+    const struct mr_field *field, *second, *other; /* second and other may be NULL */
+    int anchor, other_anchor;             /* MR_FIT_UNKNOWN: in the trusted part */
+};
+
+/* Bytes of a record that are read at another place, or where the layout has them.  Offsets as in the layout. */
+struct mr_stretch_shift {
+    uint16_t from, to;
+    int16_t shift;
+};
+
+#define MR_ALIGNMENT_PARTS (MR_FIT_ANCHORS + 1)
+
+/* Tested fields that lie side by side. */
+struct mr_anchor {
+    uint16_t from, to;
+    bool telling; /* texts and instants look like nothing else; a number may be any, and confirms a place at most */
+    bool summed;  /* some of its fields are the parts of another */
+};
+
+struct mr_alignment;
+
+/* A record whose layout is tested. */
+struct mr_checked {
+    const struct mr_layout *layout;
+    struct mr_dispatch *target;
+    unsigned number;        /* in the engine's list */
+    uint16_t trusted;       /* offset behind what is believed whatever the tests say */
+    uint16_t end;           /* behind the last field that is not */
+    struct mr_check_rule *rules; /* by offset */
+    size_t rule_count;
+    size_t first_rule[MR_FIT_ANCHORS + 2]; /* of the trusted part, and of each anchor */
+    struct mr_anchor anchors[MR_FIT_ANCHORS];
+    unsigned anchor_count;
+    struct mr_alignment **alignments; /* made so far; the first one believes nothing behind the trusted part */
+    size_t alignment_count, alignment_room;
 };
 
 /* A session of the schema with the places worked out. */
@@ -129,11 +184,25 @@ struct mr_engine_fields {
     int processor_address, vary_address, use_address;    /* 1/5, 5/1, 0/2 */
 };
 
-struct mr_queue {
-    uint8_t *bytes;
-    size_t used, room;
+/* Records that wait for their system's identity. */
+struct mr_set_queue {
+    struct mr_queue records;
     bool active;
     unsigned have; /* MR_HAVE_ bits of what is in it */
+};
+
+/* What is known of the present batch of the present input: is it a copy of data that has been used? (twice.c) */
+enum mr_verdict { MR_VERDICT_OPEN, MR_VERDICT_COPY, MR_VERDICT_NEW };
+
+struct mr_trial {
+    struct mr_queue records; /* that wait for the verdict; all of one system */
+    struct mr_system *system;
+    enum mr_verdict verdict;
+    unsigned same;           /* record types whose first record has been used */
+    unsigned other;          /* those of which one of the same time and other content has been used */
+    unsigned strange;        /* those of which none of that time has */
+    bool whole;              /* its beginning has been seen in this input */
+    bool begun;              /* a record has been judged */
 };
 
 struct mr_engine {
@@ -150,8 +219,8 @@ struct mr_engine {
     struct mr_dispatch dispatch[MR_DOMAIN_MAX + 1][MR_NUMBER_MAX + 1];
     struct mr_variant_rule *variants;
     size_t variant_count;
-    struct mr_check_rule *checks;
-    size_t check_count;
+    struct mr_checked *checked; /* records whose layout is tested */
+    size_t checked_count;
     uint64_t input_number; /* of the present input, from 1 */
     struct mr_session_rule *sessions;
     size_t session_count;
@@ -166,7 +235,10 @@ struct mr_engine {
     bool unknown; /* nobody knows whose the records of this input are */
     struct mr_system *recalled; /* the last one in this input, or NULL */
     struct mr_aside *aside; /* counts put aside while records are replayed; NULL: they are not */
-    struct mr_queue queue;
+    struct mr_set_queue queue;
+    struct mr_trial trial;
+    struct mr_queue ahead;     /* a sample that seems to come behind a hole, until its end */
+    struct mr_system *ahead_system;
     bool watched;          /* somebody wants to know of records: hooks, or the choice of channel paths */
     struct mr_hook_scene scene;
     struct mr_chpid_fields chpid_fields;
@@ -178,6 +250,18 @@ struct mr_engine {
         uint8_t texts[MR_RECORD_MAX];
         unsigned text_count;
     } application;
+};
+
+#define MR_BASE_NONE 0u           /* no differences */
+#define MR_BASE_BEGIN UINT32_MAX  /* the differences are complete: all since the entity began */
+
+/* What is known of a row besides its cells. */
+struct mr_row_facts {
+    uint64_t tod;     /* of its record, or the highest of its parts */
+    uint64_t elapsed; /* TOD units that its differences cover, 0: it has none */
+    uint32_t base;    /* interval that they begin at; MR_BASE_ */
+    enum mr_quality quality;
+    bool superseded;  /* another record tells what this one told */
 };
 
 /* The row of one record (or entry) into cells; in observe.c. */
@@ -192,6 +276,10 @@ struct mr_observation {
     bool plain;              /* as recorded: no readings are kept or compared */
     enum mr_quality quality; /* out */
     uint64_t elapsed;        /* out: TOD units to the record before, 0 where there is none */
+    uint64_t span;           /* out: the same by the data's own clock, where it has one */
+    uint32_t base;           /* out: interval of the record before; MR_BASE_ */
+    bool from_zero;          /* out: the differences are all since the entity began */
+    bool superseded;         /* out: another record of this system tells what this one told */
     bool duplicate;          /* out: seen before, no row */
     unsigned fits, fits_not; /* out: counters whose difference was possible, or not */
     unsigned other_fits, other_fits_not; /* the same for the alternate form */
@@ -216,13 +304,44 @@ void mr_row_common(const struct mr_system *system, const struct mr_plan *plan, u
                    enum mr_quality quality, struct mr_cell *cells);
 
 /*
- * A finished row: formulas, its contributions to joined tables, and the sink if the table is wanted.  tod is that of the
- * record, or the highest of its parts.
+ * A finished row: its formulas, what it adds to other tables, and the sink if the table is wanted.  What hooks do with the
+ * row reaches the tables that it is a part of, but no sum.
  */
-int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan, uint64_t tod,
-                enum mr_quality quality, struct mr_cell *cells) MR_CHECK;
+int mr_row_emit(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan,
+                const struct mr_row_facts *facts, struct mr_cell *cells) MR_CHECK;
 
-/* A record of a known system to its tables; in dispatch.c. */
+/* The parts of mr_row_emit(), for rows whose cells change between. */
+void mr_row_formulas(const struct mr_plan *plan, bool superseded, struct mr_cell *cells);
+int mr_row_put(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan,
+               const struct mr_row_facts *facts, struct mr_cell *cells) MR_CHECK;
+
+/* What an observation has found out of its row. */
+static inline struct mr_row_facts mr_row_facts(const struct mr_observation *o)
+{
+    return (struct mr_row_facts){o->record->tod, o->elapsed, o->base, o->quality, o->superseded};
+}
+
+/*
+ * Data that comes twice; in twice.c.  A record of a known system on its way to its tables: it is used, or counted as a
+ * duplicate, or waits for a verdict.  settle: nothing follows that could tell more; what waits is decided.
+ */
+int mr_twice_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
+int mr_twice_settle(struct mr_engine *engine) MR_CHECK;
+void mr_twice_begin_input(struct mr_engine *engine);
+
+/* Has this very record been used? */
+bool mr_twice_known(const struct mr_system *system, const struct mr_record *record);
+
+/* The clock of a system has gone back: a new stretch of data begins; in track.c. */
+/* Would this record show that intervals are missing before it? */
+bool mr_track_shows_hole(const struct mr_engine *engine, const struct mr_system *system, const struct mr_record *record);
+void mr_track_command(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record);
+bool mr_track_is_sample(const struct mr_engine *engine, const struct mr_record *record);
+int mr_track_begin_stretch(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
+
+/* A record that is a duplicate, or that is used; in dispatch.c. */
+int mr_dispatch_ahead(struct mr_engine *engine) MR_CHECK;
+void mr_dispatch_duplicate(struct mr_engine *engine, const struct mr_record *record);
 int mr_dispatch_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
 
 /* One record to one table; length is how much of it can be believed. */
@@ -235,6 +354,8 @@ int mr_held_record(struct mr_engine *engine, struct mr_system *system, struct mr
 int mr_held_finish(struct mr_engine *engine, struct mr_system *system) MR_CHECK;
 int mr_d01_control(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
                    const struct mr_record *record, struct mr_part *parts) MR_CHECK;
+/* "EP" or "SP" where an end of interval carries these letters, else NULL. */
+const char *mr_d01_class(const struct mr_record *record);
 int mr_d01_finish(struct mr_engine *engine, struct mr_system *system) MR_CHECK;
 int mr_d04_logoff(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
                   const struct mr_record *record, struct mr_part *parts) MR_CHECK;
@@ -250,9 +371,28 @@ int mr_d10_record(struct mr_engine *engine, struct mr_system *system, const stru
                   const struct mr_record *record) MR_CHECK;
 void mr_d10_texts(const struct mr_feed *feed, struct mr_engine *engine);
 
-/* A record with a layout that was worked out: how many of its bytes can be believed (schema/checks.csv); in checks.c. */
-size_t mr_checks_length(struct mr_engine *engine, const struct mr_record *record);
+/*
+ * A record with a layout that was worked out (schema/checks.csv): the feeds of its target, as many and in the same order,
+ * that read its fields where they are and leave blank what cannot be placed; NULL (memory).  In checks.c.
+ */
+struct mr_feed *const *mr_checks_feeds(struct mr_engine *engine, struct mr_system *system,
+                                       const struct mr_record *record);
 int mr_checks_open(struct mr_engine *engine) MR_CHECK;
+void mr_checks_close(struct mr_engine *engine);
+/* A number for what is tested: with other tests, what was found out tells nothing. */
+uint64_t mr_checks_digest(const struct mr_engine *engine);
+/* The end of a run: say what has not been said yet. */
+void mr_checks_finish(struct mr_engine *engine, struct mr_system *system);
+
+/*
+ * Feeds that read some parts of a record at another place and leave out all else behind the trusted part; NULL (memory).
+ * Borrowed; the same for the same parts.  In realign.c.
+ */
+struct mr_feed *const *mr_realign_feeds(struct mr_checked *checked, const struct mr_stretch_shift *parts,
+                                        unsigned count);
+/* What was read behind the trusted part is compared with nothing that comes. */
+void mr_realign_forget(const struct mr_checked *checked, struct mr_system *system);
+void mr_realign_close(struct mr_checked *checked);
 
 /* Processors without configuration, in processors.c.  MR_OK or MR_FATAL (memory). */
 int mr_processors_record(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record) MR_CHECK;
@@ -261,6 +401,9 @@ int mr_processors_record(struct mr_engine *engine, struct mr_system *system, con
 int mr_sessions_open(struct mr_engine *engine) MR_CHECK;
 void mr_sessions_event(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record);
 void mr_sessions_free(const struct mr_engine *engine, struct mr_system *system);
+
+/* Keep the readings of a session that has ended for an event that comes late. */
+void mr_sessions_former(struct mr_system *system, const struct mr_feed *feed, const struct mr_entity *entity);
 
 /*
  * Hooks; in hooks.c.  A record or row of MR_FAILED is left out.  mr_hooks_record() and mr_hooks_row() are called only
@@ -298,6 +441,7 @@ int mr_engine_release(struct mr_engine *engine, struct mr_system *system) MR_CHE
 struct mr_pack;
 struct mr_unpack;
 void mr_state_save_system(const struct mr_system *system, struct mr_pack *sections);
+void mr_state_save_fits(const struct mr_engine *engine, const struct mr_system *system, struct mr_pack *sections);
 void mr_state_save_tables(const struct mr_engine *engine, const struct mr_system *system, struct mr_pack *sections);
 int mr_state_load(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *sections) MR_CHECK;
 int mr_state_overlay(struct mr_engine *engine, struct mr_system *system, struct mr_unpack *sections, uint64_t since,

@@ -4,6 +4,7 @@
  * In native files the letter of the control entry tells them apart; on stripped input the state machine of VMX
  * processing, section 3, does.  Interval numbers count missing intervals in, so that a hole shows in them.
  */
+#include "domains/commands.h"
 #include "domains/hold.h"
 #include "domains/system.h"
 #include "reader/ebcdic.h"
@@ -16,6 +17,7 @@
 #include <string.h>
 
 #define LONGEST_INTERVAL_SECONDS 86400u
+#define LATEST_EVENT_INTERVALS 4u
 #define LONGEST_PAUSE_SECONDS 15u /* between two records of one sample */
 
 static struct mr_place place_of(const struct mr_engine *engine, const struct mr_record *record)
@@ -53,11 +55,20 @@ static bool is_pace(const struct mr_system *system, uint64_t elapsed)
     return alike(elapsed, system->pace.before) && system->pace.alike + 1 >= (system->pace.confirmed ? 3u : 2u);
 }
 
+/*
+ * Nothing has shown how long intervals are: not even the time from the configuration to the first sample was as long as
+ * was set.  The first interval may be what the collector takes.
+ */
+static bool is_unknown(const struct mr_system *system)
+{
+    return system->nominal != 0 && !system->pace.confirmed && system->pace.last == 0 && system->pace.before != 0;
+}
+
 /* An interval took so long. */
 static void take_pace(struct mr_system *system, uint64_t elapsed)
 {
     struct mr_pace *pace = &system->pace;
-    bool hole = too_long(system, elapsed) && !is_pace(system, elapsed);
+    bool hole = too_long(system, elapsed) && !is_pace(system, elapsed) && !is_unknown(system);
 
     pace->alike = alike(elapsed, pace->before) ? pace->alike + 1 : 1;
     pace->before = elapsed;
@@ -78,10 +89,27 @@ static uint32_t missing_before(const struct mr_system *system, uint64_t tod)
     if (system->last_end_tod == 0 || length == 0 || mr_tod_difference(tod, system->last_end_tod) <= 0)
         return 0;
     elapsed = (uint64_t)mr_tod_difference(tod, system->last_end_tod);
-    if (!too_long(system, elapsed) || is_pace(system, elapsed))
+    if (!too_long(system, elapsed) || is_pace(system, elapsed) || is_unknown(system))
         return 0;
     elapsed = (elapsed + length / 2) / length - 1;
     return elapsed == 0 ? 1 : elapsed > 1000000u ? 1000000u : (uint32_t)elapsed;
+}
+
+static int check_configuration(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    struct mr_place place = place_of(engine, record);
+    unsigned missing = MR_HAVE_ALL & ~system->have;
+
+    system->account.config_missing |= missing;
+    if (missing == 0)
+        return MR_OK;
+    mr_report(engine->log, MR_MSG_CONFIG_MISSING, &place, "%s:%s%s%s%s", system->identity.sysid,
+              missing & MR_HAVE_1_1 ? " 1/1" : "", missing & MR_HAVE_1_4 ? " 1/4" : "",
+              missing & MR_HAVE_1_5 ? " 1/5" : "", missing & MR_HAVE_1_9 ? " 1/9" : "");
+    if (!engine->options.strict)
+        return MR_OK;
+    mr_report(engine->log, MR_MSG_STRICT_STOP, &place, "configuration records");
+    return MR_FATAL;
 }
 
 static int begin_sample(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
@@ -100,6 +128,14 @@ static int begin_sample(struct mr_engine *engine, struct mr_system *system, cons
         /* What lies in the hole has not been reduced: another input may have it. */
         status = mr_system_close_coverage(system, record->tod);
     }
+    /* The end of the configuration set was lost: its rows wait no longer. */
+    if (status == MR_OK && system->phase == MR_PHASE_INIT && system->configured) {
+        status = check_configuration(engine, system, record);
+        if (status == MR_OK)
+            status = mr_hold_release_start(engine, system);
+        system->phase = MR_PHASE_RUN;
+    }
+    system->previous = system->interval;
     system->interval += 1 + missing;
     system->in_sample = true;
     system->first_tod = record->tod;
@@ -124,6 +160,17 @@ static void forget_old(struct mr_engine *engine, struct mr_system *system)
     system->forgotten_at = system->interval;
 }
 
+/* Events are delivered late by an interval or two, not more. */
+static void forget_former(struct mr_engine *engine, struct mr_system *system)
+{
+    for (size_t f = 0; f < engine->feed_count; f++) {
+        unsigned former = engine->feeds[f]->former;
+
+        if (former != MR_NO_MAP && system->interval > LATEST_EVENT_INTERVALS)
+            mr_entity_expire(&system->maps[former], system->interval - LATEST_EVENT_INTERVALS);
+    }
+}
+
 static int end_sample(struct mr_engine *engine, struct mr_system *system, uint64_t tod)
 {
     int status = mr_hold_release(engine, system);
@@ -140,11 +187,14 @@ static int end_sample(struct mr_engine *engine, struct mr_system *system, uint64
         /* From the configuration to the first sample: perhaps part of an interval, but something to compare with. */
         system->pace.before = (uint64_t)mr_tod_difference(tod, system->start_tod);
         system->pace.alike = 1;
+        system->pace.confirmed = system->pace.before / 3 * 2 <= system->nominal;
     }
+    system->earlier_end_tod = system->start_tod;
     system->last_end_tod = tod;
     system->start_tod = tod;
     system->in_sample = false;
     system->domain0 = false;
+    forget_former(engine, system);
     forget_old(engine, system);
     return status;
 }
@@ -160,15 +210,33 @@ static bool is_next_sample(const struct mr_system *system, const struct mr_recor
                            pause > (int64_t)(LONGEST_PAUSE_SECONDS * MR_TOD_SECOND));
 }
 
-static bool is_sample(const struct mr_engine *engine, const struct mr_record *record)
+bool mr_track_shows_hole(const struct mr_engine *engine, const struct mr_system *system, const struct mr_record *record)
+{
+    return !system->in_sample && mr_track_is_sample(engine, record) && missing_before(system, record->tod) > 0;
+}
+
+bool mr_track_is_sample(const struct mr_engine *engine, const struct mr_record *record)
 {
     const struct mr_layout *layout = engine->dispatch[record->domain][record->number].layout;
 
     if (record->domain == 1)
         return false;
-    if (record->kind != 0)
+    if (record->kind != 0 && !mr_is_foreign(record))
         return record->kind == 'S';
     return layout != NULL && layout->kind == MR_KIND_SAMPLE;
+}
+
+/* Bytes of the command at an offset of its record; what is behind them may be of an older command. */
+static size_t length_of_command(const struct mr_engine *engine, const struct mr_record *record, unsigned at)
+{
+    const struct mr_part part = {record->data, record->length, 0, false};
+    size_t there = record->length > at ? record->length - at : 0;
+    uint64_t length;
+
+    if (engine->fields.command_length == MR_NO_INDEX ||
+        mr_decode_number(engine->fields.command, engine->fields.command_length, &part, &length) != MR_OK)
+        return there;
+    return length == 0 || length > there ? there : (size_t)length;
 }
 
 static const char *words_of_command(const struct mr_engine *engine, const struct mr_record *record, char *text,
@@ -179,8 +247,9 @@ static const char *words_of_command(const struct mr_engine *engine, const struct
 
     if (f->command_text != MR_NO_INDEX) {
         unsigned at = f->command->fields[f->command_text].offset;
+        size_t length = length_of_command(engine, record, at);
 
-        while (at + n < record->length && n + 1 < size) {
+        while (n < length && n + 1 < size) {
             char pair[4];
 
             /* One byte at a time, so that offsets stay the same; blanks and unprintable bytes become blanks. */
@@ -192,28 +261,23 @@ static const char *words_of_command(const struct mr_engine *engine, const struct
     return text;
 }
 
-/* MONITOR SAMPLE INTERVAL n SEC|MIN sets what the next intervals should take. */
-static void take_command(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+/*
+ * MONITOR SAMPLE INTERVAL sets what the next intervals should take.  The one that it comes in may still be as long as those
+ * before it.
+ */
+void mr_track_command(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
     char text[512];
-    const char *p = strstr(words_of_command(engine, record, text, sizeof text), "INTERVAL ");
-    unsigned long seconds;
+    unsigned long seconds = mr_command_interval(words_of_command(engine, record, text, sizeof text));
     struct mr_place place = place_of(engine, record);
-    char *end;
+    uint64_t before = expected(system);
 
-    if (p == NULL)
-        return;
-    seconds = strtoul(p + strlen("INTERVAL "), &end, 10);
-    while (*end == ' ')
-        end++;
-    if (strncmp(end, "MIN", 3) == 0)
-        seconds *= 60;
-    if (seconds == 0 || seconds > LONGEST_INTERVAL_SECONDS)
+    if (seconds == 0 || seconds * MR_TOD_SECOND == system->nominal)
         return;
     mr_report(engine->log, MR_MSG_INTERVAL_CHANGED, &place, "%s: %lu seconds", system->identity.sysid, seconds);
     mr_account_episode(system, MR_EPISODE_INTERVAL, record->tod, record->tod, seconds);
     system->nominal = seconds * MR_TOD_SECOND;
-    system->pace = (struct mr_pace){0};
+    system->pace = (struct mr_pace){.last = before};
 }
 
 static void take_profile(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
@@ -260,23 +324,6 @@ static void take_suspend(struct mr_engine *engine, struct mr_system *system, con
     system->suspend_tod = record->tod;
 }
 
-static int check_configuration(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
-{
-    struct mr_place place = place_of(engine, record);
-    unsigned missing = MR_HAVE_ALL & ~system->have;
-
-    system->account.config_missing |= missing;
-    if (missing == 0)
-        return MR_OK;
-    mr_report(engine->log, MR_MSG_CONFIG_MISSING, &place, "%s:%s%s%s%s", system->identity.sysid,
-              missing & MR_HAVE_1_1 ? " 1/1" : "", missing & MR_HAVE_1_4 ? " 1/4" : "",
-              missing & MR_HAVE_1_5 ? " 1/5" : "", missing & MR_HAVE_1_9 ? " 1/9" : "");
-    if (!engine->options.strict)
-        return MR_OK;
-    mr_report(engine->log, MR_MSG_STRICT_STOP, &place, "configuration records");
-    return MR_FATAL;
-}
-
 int mr_track_begin_configuration(struct mr_engine *engine, struct mr_system *system)
 {
     /* A sample whose end never came ends here. */
@@ -292,26 +339,45 @@ int mr_track_begin_configuration(struct mr_engine *engine, struct mr_system *sys
     system->account.configurations++;
     system->have = 0;
     mr_chpids_renew(&system->chpids);
-    system->start_tod = 0;
+    system->start_tod = system->earlier_end_tod = 0;
     system->in_sample = false;
     system->domain0 = false;
     return status;
+}
+
+/* No difference is taken from the data before to the data behind (design, section 10.7). */
+int mr_track_begin_stretch(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    struct mr_place place = place_of(engine, record);
+    int status = system->in_sample ? end_sample(engine, system, system->first_tod) : mr_hold_release(engine, system);
+
+    if (status == MR_OK)
+        status = mr_system_close_coverage(system, system->last_tod);
+    if (status != MR_OK)
+        return status;
+    mr_report(engine->log, MR_MSG_CLOCK_BACK, &place, "%s", system->identity.sysid);
+    mr_account_episode(system, MR_EPISODE_CLOCK, system->last_end_tod, record->tod, 0);
+    mr_system_forget(engine, system);
+    system->last_end_tod = system->earlier_end_tod = 0;
+    if (system->start_tod != 0 && mr_tod_difference(record->tod, system->start_tod) < 0)
+        system->start_tod = 0; /* a configuration set before this record may have told it */
+    return MR_OK;
 }
 
 /*
  * A sample that was taken before the one before it.  Within an input the clock has been set back; what comes from another
  * input may lie in a hole of this one.  Either way the start of its interval is not known.
  */
-static void watch_clock(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+static int watch_clock(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
-    struct mr_place place = place_of(engine, record);
+    bool same = system->sample_input == engine->input_number;
 
-    if (system->start_tod != 0 && mr_tod_difference(record->tod, system->start_tod) < 0) {
-        if (system->sample_input == engine->input_number)
-            mr_report(engine->log, MR_MSG_CLOCK_BACK, &place, "%s", system->identity.sysid);
-        system->start_tod = 0;
-    }
     system->sample_input = engine->input_number;
+    if (same && system->last_end_tod != 0 && mr_tod_difference(record->tod, system->last_end_tod) < 0)
+        return mr_track_begin_stretch(engine, system, record);
+    if (system->start_tod != 0 && mr_tod_difference(record->tod, system->start_tod) < 0)
+        system->start_tod = system->earlier_end_tod = 0;
+    return MR_OK;
 }
 
 int mr_track_before(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
@@ -319,11 +385,9 @@ int mr_track_before(struct mr_engine *engine, struct mr_system *system, const st
     int status = MR_OK;
 
     system->last_tod = record->tod;
-    if (record->domain == 0) {
+    if (record->domain == 0)
         system->domain0 = true;
-        system->expect_event_end = false;
-    }
-    if (is_sample(engine, record)) {
+    if (mr_track_is_sample(engine, record)) {
         if (system->in_sample && is_next_sample(system, record)) {
             struct mr_place place = place_of(engine, record);
 
@@ -331,7 +395,8 @@ int mr_track_before(struct mr_engine *engine, struct mr_system *system, const st
             status = end_sample(engine, system, system->first_tod);
         }
         if (!system->in_sample) {
-            watch_clock(engine, system, record);
+            if (status == MR_OK)
+                status = watch_clock(engine, system, record);
             if (status == MR_OK)
                 status = begin_sample(engine, system, record);
             if (status == MR_OK)
@@ -342,10 +407,18 @@ int mr_track_before(struct mr_engine *engine, struct mr_system *system, const st
     if (record->domain == 1 && record->number == 9)
         take_profile(engine, system, record);
     else if (record->domain == 1 && record->number == 10)
-        take_command(engine, system, record);
+        mr_track_command(engine, system, record);
     else if (record->domain == 1 && record->number == 3)
         take_resume(engine, system, record);
     return status;
+}
+
+/* On input without entry letters: those in the record tell, else whether sample records have come. */
+static bool ends_sample(const struct mr_system *system, const struct mr_record *record)
+{
+    const char *class = mr_d01_class(record);
+
+    return class == NULL ? system->in_sample : class[0] == 'S';
 }
 
 /* The 1/11 of a configuration set, of event data or of a sample. */
@@ -364,16 +437,12 @@ static int interval_end(struct mr_engine *engine, struct mr_system *system, cons
                 return status;
         }
         system->phase = MR_PHASE_RUN;
-        system->expect_event_end = true;
         system->start_tod = record->tod;
         return status;
     }
-    if (record->kind == 0 && system->expect_event_end) {
-        system->expect_event_end = false;
+    if (record->kind == 0 && !ends_sample(system, record))
         return MR_OK;
-    }
     system->phase = MR_PHASE_RUN;
-    system->expect_event_end = true;
     return end_sample(engine, system, record->tod);
 }
 

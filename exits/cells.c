@@ -67,10 +67,18 @@ bool mr_exit_cells_differ(enum mr_cell_type type, const struct mr_cell *a, const
 
 int mr_exit_read_uint(enum mr_cell_type type, const struct mr_cell *cell, uint64_t *value)
 {
-    if (type != MR_CELL_UINT && type != MR_CELL_INT)
+    bool bytes = type == MR_CELL_HEX && cell->size <= sizeof *value;
+
+    if (type != MR_CELL_UINT && type != MR_CELL_INT && !bytes)
         return MR_EXIT_ETYPE;
     if (!cell->present)
         return MR_EXIT_MISSING;
+    if (bytes) {
+        *value = 0;
+        for (size_t i = 0; i < cell->size; i++)
+            *value = *value << 8 | cell->value.bytes[i];
+        return MR_EXIT_OK;
+    }
     if (type == MR_CELL_INT && cell->value.i < 0)
         return MR_EXIT_ETYPE;
     *value = cell->value.u;

@@ -72,9 +72,9 @@ static void put_place(struct line *line)
         put_number(line, record->offset);
     }
     put(line, ", record ");
-    put_number(line, record->domain);
+    put_number(line, mr_own_domain(record));
     put(line, "/");
-    put_number(line, record->number);
+    put_number(line, mr_own_number(record));
     put(line, ": ");
 }
 

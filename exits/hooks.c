@@ -76,8 +76,8 @@ struct mr_place mr_exit_place(const struct mr_exits *exits)
     place.file = exits->scene->input;
     if (exits->scene->record != NULL) {
         place.offset = exits->scene->record->offset;
-        place.domain = exits->scene->record->domain;
-        place.number = exits->scene->record->number;
+        place.domain = mr_own_domain(exits->scene->record);
+        place.number = mr_own_number(exits->scene->record);
     }
     return place;
 }
@@ -231,8 +231,8 @@ static int select_record(struct mr_exits *exits, struct mr_exit_instance *instan
         return MR_OK;
     }
     if (counter->refused++ == 0) {
-        struct mr_place place = {exits->scene->input, exits->scene->record->offset, exits->scene->record->domain,
-                                 exits->scene->record->number, 0};
+        struct mr_place place = {exits->scene->input, exits->scene->record->offset,
+                                 mr_own_domain(exits->scene->record), mr_own_number(exits->scene->record), 0};
 
         mr_report(exits->options.log, MR_MSG_EXIT_REFUSED, &place, "%s", instance->name);
     }

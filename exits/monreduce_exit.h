@@ -203,7 +203,7 @@ struct mr_exit_host {
     /*
      * Cells of the present row.  In row hooks only, with columns of the hook's table.
      *
-     *   get_uint    UINT; INT where it is not negative
+     *   get_uint    UINT; INT where it is not negative; HEX of at most 8 bytes, as the number that they are
      *   get_int     INT, SECONDS, TIME; UINT below 2^63
      *   get_number  any number: SECONDS and TIME in seconds
      *   get_text    TEXT.  *text is borrowed until the cell is set or the hook returns; no zero byte at its end
@@ -226,7 +226,7 @@ struct mr_exit_host {
      * and RECORD cannot be set.  Columns computed from others are not computed again, because the exit comes after
      * them: who corrects a value corrects what was made of it.  Tables that are put together from rows of this one
      * (monreduce describe tells) take the row as it is afterwards; a row that is left out is not there for them
-     * either.
+     * either.  Sums over rows (VMXSGP00) take them as they were before.
      */
     int (*set_uint)(const struct mr_exit_host *host, struct mr_exit_row *row, int column, uint64_t value);
     int (*set_int)(const struct mr_exit_host *host, struct mr_exit_row *row, int column, int64_t value);

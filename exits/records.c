@@ -20,14 +20,14 @@ static unsigned record_domain(const struct mr_exit_host *host, const struct mr_e
 {
     const struct mr_record *r = record_of(host, record);
 
-    return r == NULL ? 0 : r->domain;
+    return r == NULL ? 0 : mr_own_domain(r);
 }
 
 static unsigned record_number(const struct mr_exit_host *host, const struct mr_exit_record *record)
 {
     const struct mr_record *r = record_of(host, record);
 
-    return r == NULL ? 0 : r->number;
+    return r == NULL ? 0 : mr_own_number(r);
 }
 
 static int64_t record_time(const struct mr_exit_host *host, const struct mr_exit_record *record)

@@ -141,6 +141,7 @@ static int take_account(struct mr_run *run)
     run->account->exits = mr_exits_results(run->exits, &run->account->exit_count);
     if (status != MR_OK)
         return mr_run_no_memory(run);
+    mr_account_tell_falls(run->account, run->options->log);
     /* A trial of exits writes nothing that could be compared. */
     if (run->writer != NULL || !run->account->reduced)
         mr_account_check(run->account, run->options->log);

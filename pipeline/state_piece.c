@@ -199,6 +199,8 @@ int mr_state_used(void *context, const struct mr_system_account *account, const 
     if (piece == NULL)
         return mr_state_no_memory(s);
     piece->used = true;
+    if (record->number == 0)
+        return MR_OK; /* a foreign record: no row and no interval is made of it */
     if (!piece->head_done)
         pack_record(&piece->head, record);
     else if ((flags & MR_USED_BEGINS_SESSION) != 0)

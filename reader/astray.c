@@ -38,6 +38,20 @@ bool mr_in_line(const struct mr_reader *reader, const struct mr_record *record, 
            follows(mr_be64(next + 8), record->tod, most);
 }
 
+/* The record at *behind, or behind the block descriptor word that stands there. */
+static bool record_behind(const struct mr_reader *reader, const uint8_t **behind, size_t *got, size_t descriptor,
+                          struct mr_record *record)
+{
+    if (mr_record_there(*behind, *got, MR_ROOM_UNKNOWN, descriptor, record))
+        return true;
+    if (!reader->in_extent && mr_block_there(*behind, *got, descriptor)) {
+        *behind += MR_BDW_BYTES;
+        *got -= MR_BDW_BYTES;
+    }
+    return mr_record_there(*behind, *got, MR_ROOM_UNKNOWN, descriptor, record) ||
+           mr_foreign_there(*behind, *got, MR_ROOM_UNKNOWN, descriptor, 0, record);
+}
+
 bool mr_astray(const struct mr_reader *reader, const struct mr_record *record, const uint8_t *behind, size_t got,
                size_t descriptor)
 {
@@ -48,13 +62,15 @@ bool mr_astray(const struct mr_reader *reader, const struct mr_record *record, c
     if (reader->last_tod == 0 || got < descriptor + MR_HEADER_BYTES)
         return false;
     for (unsigned i = 0; i < FOLLOWERS && got >= descriptor + MR_HEADER_BYTES; i++) {
-        if (mr_record_header(behind + descriptor, MR_RECORD_MAX, &next) != MR_OK)
+        if (!record_behind(reader, &behind, &got, descriptor, &next))
             break;
-        if (!fits && follows(next.tod, reader->last_tod, since))
-            return true;
-        if (follows(next.tod, record->tod, most))
-            return false;
-        against = against || follows(next.tod, reader->last_tod, since);
+        if (!mr_is_foreign(&next)) { /* the time of another says nothing */
+            if (!fits && follows(next.tod, reader->last_tod, since))
+                return true;
+            if (follows(next.tod, record->tod, most))
+                return false;
+            against = against || follows(next.tod, reader->last_tod, since);
+        }
         if (got - descriptor < next.length)
             break;
         behind += descriptor + next.length;

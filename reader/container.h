@@ -13,12 +13,16 @@
  *   monreader   element 12 | frames | element 12 | frames ...
  *   RDW         RDW 4 | record | RDW 4 | record ...
  *   bare        record | record ...
+ *
+ * In the last two a BDW 4 may stand in front of each block of them.
  */
 #include "reader/reader.h"
 #include "reader/source.h"
 
 #define MR_BLOCK_BYTES 4096u
 #define MR_RDW_BYTES 4u
+#define MR_BDW_BYTES 4u /* the descriptor word of a block, in front of the records of a transfer in blocks */
+#define MR_ROOM_UNKNOWN SIZE_MAX
 #define MR_ELEMENT_BYTES 12u
 #define MR_CONTROL_AREA 40u /* where the entries of a control record begin */
 #define MR_ENTRIES_MAX ((MR_BLOCK_BYTES - MR_CONTROL_AREA) / MR_ELEMENT_BYTES)
@@ -145,8 +149,34 @@ enum mr_walk mr_frames_next(struct mr_reader *reader, struct mr_record *record);
 /* How well data fits the announced extent: frames that are wholly there and end as they should. */
 unsigned mr_frames_fit(const uint8_t *data, size_t got, uint64_t start, uint64_t end);
 
-/* True when a believable record header stands there, whole or not. */
+/* True when the first record of an entry's data stands there. */
+bool mr_entry_begins(const uint8_t *data, size_t got, const struct mr_entry *entry);
+
+/*
+ * foreign.c: records of domains that CP does not use, and what stands between records
+ *
+ * room: bytes up to where records must end, or MR_ROOM_UNKNOWN; got of them are there, fewer where the input ends.
+ * descriptor: bytes in front of each record, which have to agree with its length.
+ */
+
+/* A record that CP could have written stands there, whole or not. */
+bool mr_record_there(const uint8_t *data, size_t got, size_t room, size_t descriptor, struct mr_record *record);
+
+/*
+ * A whole record of another domain stands there: its length leads to another record.  A time that cannot be true becomes
+ * that of the record behind it, else before (0: not known).
+ */
+bool mr_foreign_there(const uint8_t *data, size_t got, size_t room, size_t descriptor, uint64_t before,
+                      struct mr_record *record);
+
+/* One or the other, as far as the bytes tell; whole or not where CP wrote it. */
 bool mr_header_there(const uint8_t *data, size_t got);
+
+/* A block descriptor word stands there, and a record of the block behind it. */
+bool mr_block_there(const uint8_t *data, size_t got, size_t descriptor);
+
+/* The last bytes of a stream may be the beginning of a record, or of a block. */
+bool mr_cut_there(const uint8_t *data, size_t got, size_t descriptor);
 
 /* astray.c: records whose time does not fit to those around them */
 

@@ -16,15 +16,24 @@ static bool element_there(const uint8_t *data, size_t got, struct mr_entry *entr
 static size_t monreader_find(const uint8_t *data, size_t places, size_t got)
 {
     struct mr_entry entry;
-    struct mr_record record;
     size_t i;
 
     for (i = 0; i < places && i + MR_ELEMENT_BYTES + MR_HEADER_BYTES <= got; i++)
         if (element_there(data + i, got - i, &entry) &&
-            mr_record_header(data + i + MR_ELEMENT_BYTES, MR_RECORD_MAX, &record) == MR_OK &&
-            record.length <= entry.end - entry.start + 1)
+            mr_entry_begins(data + i + MR_ELEMENT_BYTES, got - i - MR_ELEMENT_BYTES, &entry))
             return i;
     return places;
+}
+
+/* An element of records of other domains only names none: a record has to stand behind it. */
+static bool foreign_element(struct mr_reader *reader, struct mr_entry *entry)
+{
+    const uint8_t *data;
+    size_t got = mr_look(reader, MR_ELEMENT_BYTES + MR_BLOCK_BYTES + MR_HEADER_BYTES, &data);
+
+    return got >= MR_ELEMENT_BYTES + MR_HEADER_BYTES && mr_entry_read(data, entry) &&
+           data[MR_ELEMENT_BYTES + 4] > MR_DOMAIN_CP_MAX &&
+           mr_entry_begins(data + MR_ELEMENT_BYTES, got - MR_ELEMENT_BYTES, entry);
 }
 
 static int monreader_cut(struct mr_reader *reader, size_t got)
@@ -68,7 +77,7 @@ static int monreader_element(struct mr_reader *reader)
         return mr_end(reader);
     if (got < MR_ELEMENT_BYTES)
         return monreader_cut(reader, got);
-    if (!element_there(data, got, &entry)) {
+    if (!element_there(data, got, &entry) && !foreign_element(reader, &entry)) {
         mr_resync(reader, reader->counts.bytes == 0 ? MR_MSG_SKIPPED_FRONT : MR_MSG_SKIPPED_DAMAGE, 0);
         return MR_OK;
     }

@@ -88,7 +88,7 @@ static bool entry_due(const uint8_t *data, size_t got, const struct mr_entry *en
 {
     size_t lead = (size_t)(entry->start % MR_BLOCK_BYTES);
 
-    return mr_header_there(data, got) || (got > lead && mr_header_there(data + lead, got - lead));
+    return mr_entry_begins(data, got, entry) || (got > lead && mr_entry_begins(data + lead, got - lead, entry));
 }
 
 /* What has to follow the present entry's data stands at data. */
@@ -129,7 +129,7 @@ static bool native_fill(struct mr_reader *reader)
         return false;
     }
     if (!successor_due(native, data + fill, got - fill)) {
-        if (native->next < native->count && mr_header_there(data, got)) {
+        if (native->next < native->count && mr_entry_begins(data, got, &native->entries[native->next])) {
             report_unaligned(reader, "the data of the next entry follows without a new block");
             native->packed = true;
             return true;
@@ -155,7 +155,7 @@ static unsigned placement_evidence(const struct mr_native *native, const uint8_t
 
     if (got <= lead)
         return 0;
-    if (mr_header_there(data + lead, got - lead))
+    if (mr_entry_begins(data + lead, got - lead, entry))
         evidence += 1;
     if (whole <= got && successor_due(native, data + whole, got - (size_t)whole))
         evidence += 2;

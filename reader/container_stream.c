@@ -6,20 +6,11 @@
 /*
  * Streams of records: bare, where the first four bytes of a record are its own descriptor word, and RDW, where a
  * descriptor word of the transfer stands in front of that (format description, section 7, 13 and 14).  There are no
- * blocks to fall back on: after damage the next run of believable headers counts.
+ * frames to fall back on: after damage the next run of believable headers counts.  A transfer in blocks leaves the
+ * descriptor word of each block in the stream; they have no other meaning here than to be stepped over.
  */
 #define RUN_RECORDS 3
 #define DAY (UINT64_C(86400) * MR_TOD_SECOND)
-
-/* A record at data with descriptor bytes in front of it, which have to agree with its length. */
-static bool stream_header(const uint8_t *data, size_t got, size_t descriptor, struct mr_record *record)
-{
-    if (got < descriptor + MR_HEADER_BYTES)
-        return false;
-    if (mr_record_header(data + descriptor, MR_RECORD_MAX, record) != MR_OK)
-        return false;
-    return descriptor == 0 || (mr_be16(data) == record->length + descriptor && mr_be16(data + 2) == 0);
-}
 
 static bool same_day(uint64_t a, uint64_t b)
 {
@@ -38,9 +29,15 @@ static bool is_run(const uint8_t *data, size_t got, size_t descriptor)
     for (n = 0; n < RUN_RECORDS; n++) {
         if (n > 0 && got == 0)
             return true;
-        if (!stream_header(data, got, descriptor, &record) || got < descriptor + record.length)
+        if (n > 0 && !mr_record_there(data, got, MR_ROOM_UNKNOWN, descriptor, &record) &&
+            mr_block_there(data, got, descriptor)) {
+            data += MR_BDW_BYTES;
+            got -= MR_BDW_BYTES;
+        }
+        if (!mr_record_there(data, got, MR_ROOM_UNKNOWN, descriptor, &record) &&
+            (n == 0 || !mr_foreign_there(data, got, MR_ROOM_UNKNOWN, descriptor, tod, &record)))
             return false;
-        if (n > 0 && !same_day(record.tod, tod))
+        if (got < descriptor + record.length || (n > 0 && !same_day(record.tod, tod)))
             return false;
         tod = record.tod;
         data += descriptor + record.length;
@@ -80,37 +77,91 @@ static int cut_record(struct mr_reader *reader, size_t got)
     return mr_end(reader);
 }
 
+/* A record that CP wrote, if it is not astray; it is taken from the input in either case. */
+static bool take_record(struct mr_reader *reader, const uint8_t *data, size_t got, size_t descriptor,
+                        struct mr_record *record)
+{
+    size_t behind = descriptor + record->length;
+    bool astray = mr_astray(reader, record, data + behind, got - behind, descriptor);
+
+    mr_take(reader, &reader->counts.control, descriptor);
+    if (astray)
+        mr_pass_over(reader, record);
+    else
+        mr_hand_out(reader, record, 0);
+    return !astray;
+}
+
+/* A record of another domain; to know it more is looked at than for others. */
+static bool take_foreign(struct mr_reader *reader, size_t descriptor, struct mr_record *record)
+{
+    const uint8_t *data;
+    size_t got = mr_look(reader, MR_SOURCE_PEEK_MAX, &data);
+
+    if (!mr_foreign_there(data, got, MR_ROOM_UNKNOWN, descriptor, reader->last_tod, record))
+        return false;
+    mr_take(reader, &reader->counts.control, descriptor);
+    mr_hand_out(reader, record, 0);
+    return true;
+}
+
+static bool take_block(struct mr_reader *reader, size_t descriptor)
+{
+    const uint8_t *data;
+    size_t got = mr_look(reader, MR_SOURCE_PEEK_MAX, &data);
+
+    if (!mr_block_there(data, got, descriptor))
+        return false;
+    mr_take(reader, &reader->counts.control, MR_BDW_BYTES);
+    return true;
+}
+
+/* What looked like an RDW in front of each record so far were the descriptor words of blocks with one record each. */
+static bool were_blocks(struct mr_reader *reader)
+{
+    if (!take_block(reader, 0))
+        return false;
+    reader->form = &mr_form_bare;
+    return true;
+}
+
 static int stream_next(struct mr_reader *reader, struct mr_record *record, size_t descriptor)
 {
     size_t want = descriptor + MR_RECORD_MAX;
-    size_t behind;
     const uint8_t *data;
     size_t got;
-    bool astray;
+    bool there;
 
     for (;;) {
         got = mr_look(reader, want + MR_FIND_BYTES, &data);
         if (got == 0)
             return mr_end(reader);
-        if (stream_header(data, got, descriptor, record)) {
-            if (got < descriptor + record->length)
-                return cut_record(reader, got);
-            behind = descriptor + record->length;
-            astray = mr_astray(reader, record, data + behind, got - behind, descriptor);
-            mr_take(reader, &reader->counts.control, descriptor);
-            if (astray) {
-                mr_pass_over(reader, record);
+        there = mr_record_there(data, got, MR_ROOM_UNKNOWN, descriptor, record);
+        if (!there && take_block(reader, descriptor))
+            continue;
+        if (!there || mr_is_foreign(record)) {
+            if (take_foreign(reader, descriptor, record))
+                return MR_OK;
+            if (!there && descriptor > 0 && were_blocks(reader)) {
+                descriptor = 0;
                 continue;
             }
-            mr_hand_out(reader, record, 0);
-            return MR_OK;
+            got = mr_look(reader, want + MR_FIND_BYTES, &data);
+            there = mr_record_there(data, got, MR_ROOM_UNKNOWN, descriptor, record);
+        }
+        if (there) {
+            if (got < descriptor + record->length)
+                return cut_record(reader, got);
+            if (take_record(reader, data, got, descriptor, record))
+                return MR_OK;
+            continue;
         }
         if (got < want && mr_all_zero(data, got)) {
             /* Fixed-length blocks of a transfer are filled up with zeros. */
             mr_take(reader, &reader->counts.leftover, got);
             return mr_end(reader);
         }
-        if (got < descriptor + MR_HEADER_BYTES)
+        if (got < want && mr_cut_there(data, got, descriptor))
             return cut_record(reader, got);
         mr_resync(reader, MR_MSG_SKIPPED_STREAM, 0);
         reader->counts.bad_record_count++;

@@ -63,7 +63,7 @@ bool mr_control_due(const uint8_t *data, size_t got)
     lead = (size_t)(entry.start % MR_BLOCK_BYTES);
     data += MR_BLOCK_BYTES;
     got -= MR_BLOCK_BYTES;
-    return mr_header_there(data, got) || (got > lead && mr_header_there(data + lead, got - lead));
+    return mr_entry_begins(data, got, &entry) || (got > lead && mr_entry_begins(data + lead, got - lead, &entry));
 }
 
 size_t mr_control_entries(const uint8_t *data, struct mr_entry *entries, size_t *announced)

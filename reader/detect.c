@@ -31,13 +31,27 @@ static bool is_native(const uint8_t *data, size_t got)
  */
 static bool is_rdw(const uint8_t *data, size_t got)
 {
-    return got >= MR_RDW_BYTES + MR_HEADER_BYTES && mr_header_there(data + MR_RDW_BYTES, got - MR_RDW_BYTES) &&
-           mr_be16(data) == mr_be16(data + MR_RDW_BYTES) + MR_RDW_BYTES && mr_be16(data + 2) == 0;
+    struct mr_record record;
+
+    return mr_record_there(data, got, MR_ROOM_UNKNOWN, MR_RDW_BYTES, &record) ||
+           mr_block_there(data, got, MR_RDW_BYTES) ||
+           mr_foreign_there(data, got, MR_ROOM_UNKNOWN, MR_RDW_BYTES, 0, &record);
+}
+
+static bool is_blocks(const uint8_t *data, size_t got)
+{
+    return mr_block_there(data, got, 0);
 }
 
 static bool is_monreader(const uint8_t *data, size_t got)
 {
     return mr_form_monreader.find(data, 1, got) == 0;
+}
+
+static bool step(const uint8_t *data, size_t got, struct mr_record *record)
+{
+    return mr_record_header(data, got, record) == MR_OK ||
+           mr_foreign_there(data, got, MR_ROOM_UNKNOWN, 0, 0, record);
 }
 
 /* Records one behind the other until one of them crosses a border of 4 KB: frames never do that. */
@@ -46,7 +60,7 @@ static bool crosses_block(const uint8_t *data, size_t got)
     struct mr_record record;
     size_t at = 0;
 
-    while (mr_record_header(data + at, got - at, &record) == MR_OK) {
+    while (step(data + at, got - at, &record)) {
         if (at / MR_BLOCK_BYTES != (at + record.length - 1) / MR_BLOCK_BYTES)
             return true;
         at += record.length;
@@ -58,7 +72,7 @@ static bool has_end_of_frame(const uint8_t *data, size_t got)
 {
     struct mr_record record;
 
-    while (mr_record_header(data, got, &record) == MR_OK) {
+    while (step(data, got, &record)) {
         if (record.domain == 1 && record.number == MR_END_OF_FRAME)
             return true;
         data += record.length;
@@ -90,6 +104,7 @@ static bool is_bare(const uint8_t *data, size_t got)
 static bool holds_frames(const uint8_t *data, size_t got)
 {
     size_t blocks = got / MR_BLOCK_BYTES;
+    struct mr_record record;
     size_t place;
     size_t block;
     size_t headers;
@@ -97,7 +112,8 @@ static bool holds_frames(const uint8_t *data, size_t got)
     for (place = 0; blocks > BLOCKS_MIN && place < MR_BLOCK_BYTES; place++) {
         headers = 0;
         for (block = 0; block < blocks; block++)
-            if (mr_header_there(data + block * MR_BLOCK_BYTES + place, got - block * MR_BLOCK_BYTES - place))
+            if (mr_record_there(data + block * MR_BLOCK_BYTES + place, got - block * MR_BLOCK_BYTES - place,
+                                MR_ROOM_UNKNOWN, 0, &record))
                 headers++;
         if (headers > BLOCKS_MIN && headers > blocks / 2)
             return true;
@@ -181,6 +197,7 @@ static bool is_text_transfer(const uint8_t *data, size_t got)
 static const struct form_test whole[] = {
     {is_native, &mr_form_native},
     {is_rdw, &mr_form_rdw},
+    {is_blocks, &mr_form_bare},
     {is_monreader, &mr_form_monreader},
 };
 

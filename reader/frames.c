@@ -23,11 +23,14 @@ static bool ends_frame(const struct mr_record *record)
     return record->domain == 1 && record->number == MR_END_OF_FRAME;
 }
 
-bool mr_header_there(const uint8_t *data, size_t got)
+bool mr_entry_begins(const uint8_t *data, size_t got, const struct mr_entry *entry)
 {
+    size_t all = (size_t)(entry->end - entry->start + 1);
+    size_t frame = room_in_frame(entry->start, entry->end);
     struct mr_record record;
 
-    return got >= MR_HEADER_BYTES && mr_record_header(data, MR_RECORD_MAX, &record) == MR_OK;
+    return mr_record_there(data, got, all, 0, &record) ||
+           mr_foreign_there(data, got < frame ? got : frame, frame, 0, 0, &record);
 }
 
 /*
@@ -69,7 +72,7 @@ static void take_record(struct mr_reader *reader, struct mr_record *record, size
         mr_pass_over(reader, record);
     else
         mr_hand_out(reader, record, extent->kind);
-    extent->begun = extent->begun || !astray;
+    extent->begun = extent->begun || (!astray && !mr_is_foreign(record));
     extent->address += record->length;
     if (ends_frame(record)) {
         mr_take(reader, &reader->counts.leftover, rest);
@@ -150,6 +153,18 @@ static bool is_astray(const struct mr_reader *reader, const uint8_t *data, size_
     return mr_astray(reader, record, data + behind, seen > behind ? seen - behind : 0, 0);
 }
 
+/* A record at the front of what is left of the frame; seen: bytes that are there, also behind the frame. */
+static bool record_at(struct mr_reader *reader, const uint8_t *data, size_t seen, size_t room, struct mr_record *record)
+{
+    size_t got = seen < room ? seen : room;
+    bool usable = mr_record_header(data, got, record) == MR_OK;
+
+    if (usable && !mr_is_foreign(record))
+        return true;
+    return mr_foreign_there(data, got, room, 0, reader->last_tod, record) || usable ||
+           header_but_zero(reader, data, got, record);
+}
+
 enum mr_walk mr_frames_next(struct mr_reader *reader, struct mr_record *record)
 {
     struct mr_extent *extent = &reader->extent;
@@ -164,7 +179,7 @@ enum mr_walk mr_frames_next(struct mr_reader *reader, struct mr_record *record)
         room = room_in_frame(extent->address, extent->end);
         seen = mr_look(reader, room + MR_FIND_BYTES, &data);
         got = seen < room ? seen : room;
-        if (mr_record_header(data, got, record) == MR_OK || header_but_zero(reader, data, got, record)) {
+        if (record_at(reader, data, seen, room, record)) {
             behind = ends_frame(record) ? room : record->length;
             astray = false;
             if (extent->address + behind > extent->end || seen < behind + MR_HEADER_BYTES ||
@@ -174,7 +189,7 @@ enum mr_walk mr_frames_next(struct mr_reader *reader, struct mr_record *record)
                     skip_bytes(reader, got);
                     return MR_WALK_FOUND;
                 }
-                astray = is_astray(reader, data, seen, got, record);
+                astray = !mr_is_foreign(record) && is_astray(reader, data, seen, got, record);
             }
             take_record(reader, record, got, astray);
             if (!astray)
@@ -194,7 +209,8 @@ static bool frame_fits(const uint8_t *data, size_t room)
 {
     struct mr_record record = {0};
 
-    while (room > 0 && mr_record_header(data, room, &record) == MR_OK) {
+    while (room > 0 && (mr_record_header(data, room, &record) == MR_OK ||
+                        mr_foreign_there(data, room, room, 0, 0, &record))) {
         if (ends_frame(&record))
             return true;
         data += record.length;

@@ -34,7 +34,8 @@ void mr_hand_out(struct mr_reader *reader, struct mr_record *record, char kind)
     record->kind = kind;
     record->after_damage = reader->after_damage;
     reader->after_damage = false;
-    reader->last_tod = record->tod;
+    if (!mr_is_foreign(record))
+        reader->last_tod = record->tod;
     reader->counts.record_count++;
     mr_take(reader, &reader->counts.records, record->length);
 }

@@ -14,7 +14,8 @@ static bool tod_believable(uint64_t tod)
     return tod >= TOD_1985 || (tod < MR_TOD_WRAP_BELOW && tod != 0);
 }
 
-int mr_record_header(const uint8_t *data, size_t room, struct mr_record *record)
+/* Everything but what domain, number and time may be. */
+static int take_apart(const uint8_t *data, size_t room, struct mr_record *record)
 {
     uint32_t length;
 
@@ -23,14 +24,33 @@ int mr_record_header(const uint8_t *data, size_t room, struct mr_record *record)
     length = mr_be16(data);
     if (length < MR_HEADER_BYTES || length > MR_RECORD_MAX || length > room || mr_be16(data + 2) != 0)
         return MR_FAILED;
-    record->domain = data[4];
-    record->number = mr_be16(data + 6);
+    record->domain = record->header_domain = data[4];
+    record->number = record->header_number = mr_be16(data + 6);
     record->tod = mr_be64(data + 8);
-    if (record->domain > MR_DOMAIN_MAX || record->number == 0 || record->number > MR_NUMBER_MAX)
-        return MR_FAILED;
-    if (!tod_believable(record->tod))
-        return MR_FAILED;
     record->data = data;
     record->length = length;
+    return MR_OK;
+}
+
+static bool has_place(const struct mr_record *record)
+{
+    return record->domain <= MR_DOMAIN_MAX && record->number != 0 && record->number <= MR_NUMBER_MAX;
+}
+
+int mr_record_header(const uint8_t *data, size_t room, struct mr_record *record)
+{
+    if (take_apart(data, room, record) != MR_OK || !has_place(record) || !tod_believable(record->tod))
+        return MR_FAILED;
+    return MR_OK;
+}
+
+int mr_record_foreign(const uint8_t *data, size_t room, struct mr_record *record)
+{
+    if (take_apart(data, room, record) != MR_OK || record->domain <= MR_DOMAIN_CP_MAX)
+        return MR_FAILED;
+    if (!has_place(record)) {
+        record->domain = MR_DOMAIN_FOREIGN;
+        record->number = 0;
+    }
     return MR_OK;
 }

@@ -92,7 +92,7 @@ int ms_cast_presence(struct ms_cast *cast, const struct ms_action *action, bool 
         if (entity == NULL)
             return ms_fault(&action->place, "'%s' is not in this set; see the lines that begin with entities",
                             action->names[k]);
-        if (online && !entity->online)
+        if (online)
             entity->since = since;
         entity->online = online;
     }

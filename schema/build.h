@@ -17,6 +17,9 @@
 #define MR_DERIVED_MAX 4096
 #define MR_CHECKS_MAX 1024
 #define MR_BALANCES_MAX 1024
+#define MR_BOUNDS_MAX 4096
+#define MR_WIDER_MAX 1024
+#define MR_SUPERSEDED_MAX 64
 #define MR_PATH_BYTES 1024
 
 /* A group as the files give it: operands are names until all fields are known. */
@@ -64,6 +67,12 @@ struct mr_build {
     size_t check_count, check_room;
     struct mr_balance *balances;
     size_t balance_count, balance_room;
+    struct mr_bound *bounds;
+    size_t bound_count, bound_room;
+    struct mr_wider *wider;
+    size_t wider_count, wider_room;
+    struct mr_superseded *superseded;
+    size_t superseded_count, superseded_room;
     struct mr_layout_draft *current; /* the layout whose file is being read */
     const char *path;                /* the file being read */
     int status;                      /* MR_FATAL once a fault was reported */
@@ -90,6 +99,9 @@ int mr_build_join_row(void *context, const char *const *cells, unsigned line);
 int mr_build_derived_row(void *context, const char *const *cells, unsigned line);
 int mr_build_balance_row(void *context, const char *const *cells, unsigned line);
 int mr_build_check_row(void *context, const char *const *cells, unsigned line);
+int mr_build_bound_row(void *context, const char *const *cells, unsigned line);
+int mr_build_wider_row(void *context, const char *const *cells, unsigned line);
+int mr_build_superseded_row(void *context, const char *const *cells, unsigned line);
 
 /* The form of a schema file: its columns, the first REQUIRED of which must be there. */
 #define MR_FORM(NAME, COLUMNS, REQUIRED)                                                                              \
@@ -102,7 +114,8 @@ int mr_build_check_row(void *context, const char *const *cells, unsigned line);
 
 /* Forms of these files. */
 extern const struct mr_csv_form mr_record_form, mr_field_form, mr_group_form, mr_table_form, mr_session_form,
-    mr_variant_form, mr_join_form, mr_derived_form, mr_check_form, mr_balance_form;
+    mr_variant_form, mr_join_form, mr_derived_form, mr_check_form, mr_balance_form, mr_bound_form,
+    mr_wider_form, mr_superseded_form;
 
 /* Start from the base: its layouts and tables become drafts.  MR_OK or MR_FATAL. */
 int mr_build_base(struct mr_build *build, const struct mr_schema *base) MR_CHECK;
@@ -113,6 +126,9 @@ int mr_build_check(struct mr_build *build) MR_CHECK;
 
 /* Do both sides of a session exist and match in length?  MR_OK or MR_FAILED after a message. */
 int mr_build_check_session(struct mr_build *build, const struct mr_session *session, unsigned line) MR_CHECK;
+
+/* Does the record, or one of its variants, have this field?  MR_OK or MR_FAILED after a message. */
+int mr_build_check_field(struct mr_build *build, const struct mr_record_id *id, const char *name, unsigned line) MR_CHECK;
 
 /* One of a set of words; on failure a message and MR_FAILED. */
 int mr_build_word(struct mr_build *build, unsigned line, const char *what, const char *text, int found, uint8_t *out)

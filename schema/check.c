@@ -142,7 +142,7 @@ static void check_table(struct mr_build *build, const struct mr_table_draft *dra
                        table->rows);
     check_list(build, draft);
     for (unsigned k = 0; k < table->key_count; k++) {
-        if (strcmp(table->keys[k].field, "#") != 0 && !in_records(build, table, table->keys[k].field, 0))
+        if (table->keys[k].field[0] != '#' && !in_records(build, table, table->keys[k].field, 0))
             mr_build_fault(build, MR_MSG_SCHEMA_REFERENCE, draft->line, "table %s: column %s refers to field %s",
                            table->name, table->keys[k].column, table->keys[k].field);
     }
@@ -180,6 +180,21 @@ int mr_build_check_session(struct mr_build *build, const struct mr_session *sess
         return mr_build_fault(build, MR_MSG_SCHEMA_VALUE, line, "session: %s and %s differ in length",
                               session->event_fields, session->fields);
     return MR_OK;
+}
+
+int mr_build_check_field(struct mr_build *build, const struct mr_record_id *id, const char *name, unsigned line)
+{
+    for (size_t i = 0; i < build->layout_count; i++) {
+        const struct mr_layout_draft *draft = &build->layouts[i];
+
+        if (draft->layout.domain != id->domain || draft->layout.number != id->number)
+            continue;
+        for (size_t f = 0; f < draft->field_count; f++) {
+            if (strcmp(draft->fields[f].name, name) == 0)
+                return MR_OK;
+        }
+    }
+    return mr_build_fault(build, MR_MSG_SCHEMA_REFERENCE, line, "%u/%u has no field %s", id->domain, id->number, name);
 }
 
 int mr_build_check(struct mr_build *build)

@@ -183,7 +183,7 @@ static void put_joins(FILE *out, const struct mr_schema *schema)
         fputs("    {", out);
         put_texts(out, (const char *const[]){j->table, j->column}, 2);
         fprintf(out, "%u, ", j->function);
-        put_texts(out, (const char *const[]){j->source, j->from, j->when, j->label, j->origin}, 5);
+        put_texts(out, (const char *const[]){j->source, j->from, j->when, j->by, j->label, j->origin}, 6);
         fputs("},\n", out);
     }
     fputs("};\n", out);
@@ -231,6 +231,40 @@ static void put_balances(FILE *out, const struct mr_schema *schema)
     fputs("};\n", out);
 }
 
+static void put_limits(FILE *out, const struct mr_schema *schema)
+{
+    fputs("static const struct mr_bound bounds[] = {\n", out);
+    for (size_t i = 0; i < schema->bound_count; i++) {
+        const struct mr_bound *b = &schema->bounds[i];
+
+        fprintf(out, "    {{%u, %u}, ", b->record.domain, b->record.number);
+        put_texts(out, (const char *const[]){b->field}, 1);
+        fprintf(out, "%.17g, %d, %d, %d, %d, %u, %u, ", b->rise, b->any_record, b->any_kind, b->any_unit, b->any_time,
+                b->semantic, b->unit);
+        put_texts(out, (const char *const[]){b->origin}, 1);
+        fputs("},\n", out);
+    }
+    fputs("};\nstatic const struct mr_wider wider[] = {\n", out);
+    for (size_t i = 0; i < schema->wider_count; i++) {
+        const struct mr_wider *w = &schema->wider[i];
+
+        fprintf(out, "    {{%u, %u}, ", w->record.domain, w->record.number);
+        put_texts(out, (const char *const[]){w->field, w->wider, w->origin}, 3);
+        fputs("},\n", out);
+    }
+    fputs("};\nstatic const struct mr_superseded superseded[] = {\n", out);
+    for (size_t i = 0; i < schema->superseded_count; i++) {
+        const struct mr_superseded *s = &schema->superseded[i];
+
+        fprintf(out, "    {{%u, %u}, ", s->record.domain, s->record.number);
+        put_texts(out, (const char *const[]){s->field}, 1);
+        fprintf(out, "{%u, %u}, ", s->by.domain, s->by.number);
+        put_texts(out, (const char *const[]){s->origin}, 1);
+        fputs("},\n", out);
+    }
+    fputs("};\n", out);
+}
+
 static int put_schema(FILE *out, const struct mr_schema *schema)
 {
     fputs("/* SPDX-License-Identifier: Apache-2.0 */\n/* Made from the CSV files of schema/ by the build. */\n"
@@ -245,13 +279,15 @@ static int put_schema(FILE *out, const struct mr_schema *schema)
     put_derived(out, schema);
     put_checks(out, schema);
     put_balances(out, schema);
+    put_limits(out, schema);
     fprintf(out,
             "static const struct mr_schema builtin = {layouts, %zu, tables, %zu, sessions, %zu, variants, %zu, joins, %zu, "
-            "derived, %zu, checks, %zu, balances, %zu, 0, UINT64_C(0x%016" PRIX64 ")};\n\n"
+            "derived, %zu, checks, %zu, balances, %zu, bounds, %zu, wider, %zu, superseded, %zu, 0, UINT64_C(0x%016" PRIX64 ")};\n\n"
             "const struct mr_schema *mr_schema_builtin(void)\n{\n    return &builtin;\n}\n",
             schema->layout_count, schema->table_count, schema->session_count, schema->variant_count,
             schema->join_count,
-            schema->derived_count, schema->check_count, schema->balance_count, mr_schema_digest(schema));
+            schema->derived_count, schema->check_count, schema->balance_count, schema->bound_count,
+            schema->wider_count, schema->superseded_count, mr_schema_digest(schema));
     return ferror(out) ? MR_FATAL : MR_OK;
 }
 

@@ -109,7 +109,8 @@ static void put_columns(uint64_t *digest, const struct mr_schema *schema)
     for (size_t i = 0; i < schema->join_count; i++) {
         const struct mr_join *join = &schema->joins[i];
 
-        PUT_TEXTS(digest, join->table, join->column, join->source, join->from, join->when, join->label);
+        PUT_TEXTS(digest, join->table, join->column, join->source, join->from, join->when, join->label,
+                  join->by);
         put_number(digest, join->function);
     }
     for (size_t i = 0; i < schema->derived_count; i++) {
@@ -131,6 +132,28 @@ static void put_checks(uint64_t *digest, const struct mr_schema *schema)
         PUT_TEXTS(digest, schema->balances[i].table, schema->balances[i].name, schema->balances[i].rule);
 }
 
+static void put_limits(uint64_t *digest, const struct mr_schema *schema)
+{
+    for (size_t i = 0; i < schema->bound_count; i++) {
+        const struct mr_bound *bound = &schema->bounds[i];
+
+        put_record(digest, &bound->record);
+        put_text(digest, bound->field);
+        /* Exact enough to tell bounds apart, and the same on every machine. */
+        PUT_NUMBERS(digest, (uint64_t)(bound->rise * 1000), bound->any_record, bound->any_kind, bound->any_unit,
+                    bound->any_time, bound->semantic, bound->unit);
+    }
+    for (size_t i = 0; i < schema->wider_count; i++) {
+        put_record(digest, &schema->wider[i].record);
+        PUT_TEXTS(digest, schema->wider[i].field, schema->wider[i].wider);
+    }
+    for (size_t i = 0; i < schema->superseded_count; i++) {
+        put_record(digest, &schema->superseded[i].record);
+        put_record(digest, &schema->superseded[i].by);
+        put_text(digest, schema->superseded[i].field);
+    }
+}
+
 uint64_t mr_schema_digest(const struct mr_schema *schema)
 {
     uint64_t digest = UINT64_C(14695981039346656037);
@@ -138,7 +161,8 @@ uint64_t mr_schema_digest(const struct mr_schema *schema)
     if (schema->digest != 0)
         return schema->digest;
     PUT_NUMBERS(&digest, schema->layout_count, schema->table_count, schema->session_count, schema->variant_count,
-                schema->join_count, schema->derived_count, schema->check_count, schema->balance_count);
+                schema->join_count, schema->derived_count, schema->check_count, schema->balance_count,
+                schema->bound_count, schema->wider_count, schema->superseded_count);
     for (size_t i = 0; i < schema->layout_count; i++)
         put_layout(&digest, &schema->layouts[i]);
     for (size_t i = 0; i < schema->table_count; i++)
@@ -147,5 +171,6 @@ uint64_t mr_schema_digest(const struct mr_schema *schema)
     put_variants(&digest, schema);
     put_columns(&digest, schema);
     put_checks(&digest, schema);
+    put_limits(&digest, schema);
     return digest;
 }

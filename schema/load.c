@@ -213,9 +213,12 @@ static int finish(struct mr_build *build, struct mr_schema **out)
     const void *derived = keep(build, build->derived, build->derived_count, sizeof *build->derived);
     const void *balances = keep(build, build->balances, build->balance_count, sizeof *build->balances);
     const void *checks = keep(build, build->checks, build->check_count, sizeof *build->checks);
+    const void *bounds = keep(build, build->bounds, build->bound_count, sizeof *build->bounds);
+    const void *wider = keep(build, build->wider, build->wider_count, sizeof *build->wider);
+    const void *superseded = keep(build, build->superseded, build->superseded_count, sizeof *build->superseded);
 
     if (schema == NULL || layouts == NULL || tables == NULL || sessions == NULL || joins == NULL || derived == NULL ||
-        checks == NULL || variants == NULL || balances == NULL)
+        checks == NULL || variants == NULL || balances == NULL || bounds == NULL || wider == NULL || superseded == NULL)
         return mr_build_fault(build, MR_MSG_SCHEMA_MEMORY, 0, "%s", "");
     for (size_t i = 0; i < build->layout_count; i++) {
         struct mr_layout_draft *draft = &build->layouts[i];
@@ -245,6 +248,12 @@ static int finish(struct mr_build *build, struct mr_schema **out)
                                  .check_count = build->check_count,
                                  .balances = balances,
                                  .balance_count = build->balance_count,
+                                 .bounds = bounds,
+                                 .bound_count = build->bound_count,
+                                 .wider = wider,
+                                 .wider_count = build->wider_count,
+                                 .superseded = superseded,
+                                 .superseded_count = build->superseded_count,
                                  .memory = build->arena};
     *out = schema;
     return MR_OK;
@@ -267,6 +276,9 @@ static void release(struct mr_build *build)
     free(build->derived);
     free(build->checks);
     free(build->balances);
+    free(build->bounds);
+    free(build->wider);
+    free(build->superseded);
 }
 
 /* The folder itself, and that it holds anything at all. */
@@ -303,6 +315,9 @@ int mr_schema_load(struct mr_schema **out, const struct mr_schema *base, const c
     read_file(&build, "derived.csv", &mr_derived_form, mr_build_derived_row, alone);
     read_file(&build, "checks.csv", &mr_check_form, mr_build_check_row, alone);
     read_file(&build, "balances.csv", &mr_balance_form, mr_build_balance_row, alone);
+    read_file(&build, "bounds.csv", &mr_bound_form, mr_build_bound_row, alone);
+    read_file(&build, "wider.csv", &mr_wider_form, mr_build_wider_row, alone);
+    read_file(&build, "superseded.csv", &mr_superseded_form, mr_build_superseded_row, alone);
     if (build.status != MR_FATAL && mr_build_resolve(&build) == MR_OK && add_own_tables(&build) == MR_OK &&
         mr_build_check(&build) == MR_OK && finish(&build, out) == MR_OK)
         status = MR_OK;

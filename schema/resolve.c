@@ -236,6 +236,12 @@ int mr_build_base(struct mr_build *build, const struct mr_schema *base)
                   sizeof *build->sessions, MR_SESSIONS_MAX) != MR_OK ||
         base_list(&build->balances, &build->balance_room, &build->balance_count, base->balances, base->balance_count,
                   sizeof *build->balances, MR_BALANCES_MAX) != MR_OK ||
+        base_list(&build->bounds, &build->bound_room, &build->bound_count, base->bounds, base->bound_count,
+                  sizeof *build->bounds, MR_BOUNDS_MAX) != MR_OK ||
+        base_list(&build->wider, &build->wider_room, &build->wider_count, base->wider, base->wider_count,
+                  sizeof *build->wider, MR_WIDER_MAX) != MR_OK ||
+        base_list(&build->superseded, &build->superseded_room, &build->superseded_count, base->superseded,
+                  base->superseded_count, sizeof *build->superseded, MR_SUPERSEDED_MAX) != MR_OK ||
         base_list(&build->variants, &build->variant_room, &build->variant_count, base->variants, base->variant_count,
                   sizeof *build->variants, MR_VARIANTS_MAX) != MR_OK ||
         base_list(&build->joins, &build->join_room, &build->join_count, base->joins, base->join_count,

@@ -88,8 +88,9 @@ int mr_build_variant_row(void *context, const char *const *cells, unsigned line)
     return MR_OK;
 }
 
-enum { J_TABLE, J_COLUMN, J_FUNCTION, J_SOURCE, J_FROM, J_ORIGIN, J_WHEN, J_LABEL };
-static const char *const join_columns[] = {"table", "column", "function", "source", "from", "origin", "when", "label"};
+enum { J_TABLE, J_COLUMN, J_FUNCTION, J_SOURCE, J_FROM, J_ORIGIN, J_WHEN, J_LABEL, J_BY };
+static const char *const join_columns[] = {"table",  "column", "function", "source", "from",
+                                           "origin", "when",   "label",    "by"};
 MR_FORM(mr_join_form, join_columns, J_ORIGIN + 1);
 
 int mr_build_join_row(void *context, const char *const *cells, unsigned line)
@@ -108,6 +109,7 @@ int mr_build_join_row(void *context, const char *const *cells, unsigned line)
     join.from = mr_build_text(build, cells[J_FROM]);
     join.when = mr_build_text(build, cells[J_WHEN]);
     join.label = mr_build_text(build, cells[J_LABEL]);
+    join.by = mr_build_text(build, cells[J_BY]);
     join.origin = mr_build_text(build, cells[J_ORIGIN]);
     if (join.origin == NULL ||
         mr_grow(&build->joins, &build->join_room, build->join_count + 1, sizeof *build->joins, MR_JOINS_MAX) != MR_OK)
@@ -160,12 +162,16 @@ int mr_build_check_row(void *context, const char *const *cells, unsigned line)
 {
     struct mr_build *build = context;
     struct mr_layout_check check;
+    unsigned long end = 0;
 
     if (mr_build_record_id(build, cells[C_RECORD], line, &check.record) != MR_OK ||
         mr_build_word(build, line, "check", cells[C_CHECK], mr_check_find(cells[C_CHECK]), &check.kind) != MR_OK)
         return MR_FAILED;
     if (cells[C_ORIGIN][0] == '\0')
         return mr_build_fault(build, MR_MSG_SCHEMA_ORIGIN, line, "check of %s", cells[C_FIELD]);
+    if (check.kind == MR_CHECK_TRUSTED && cells[C_OTHER][0] != '\0' &&
+        (mr_parse_number(cells[C_OTHER], MR_RECORD_MAX, &end) != MR_OK || end < MR_HEADER_BYTES))
+        return mr_build_fault(build, MR_MSG_SCHEMA_VALUE, line, "offset '%s'", cells[C_OTHER]);
     check.field = mr_build_text(build, cells[C_FIELD]);
     check.other = mr_build_text(build, cells[C_OTHER]);
     check.origin = mr_build_text(build, cells[C_ORIGIN]);

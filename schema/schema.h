@@ -17,6 +17,9 @@
  *   balances.csv         what must hold between columns of a row
  *   checks.csv           tests of layouts that were worked out
  *   sessions.csv         events after which the counters of something begin anew
+ *   bounds.csv           how fast counters can rise
+ *   wider.csv            counts of 16 bits, and wider counts of the same thing
+ *   superseded.csv       fields that mean nothing where a system sends another record
  */
 #include "base/message.h"
 #include "base/status.h"
@@ -209,7 +212,7 @@ enum mr_select {
 };
 
 #define MR_TABLE_RECORDS_MAX 16
-#define MR_TABLE_KEYS_MAX 4
+#define MR_TABLE_KEYS_MAX 8
 
 struct mr_record_id {
     uint8_t domain;
@@ -218,7 +221,8 @@ struct mr_record_id {
 
 /*
  * A key column that is computed.  field is the name of a 4-byte subchannel id, of which the low half-word is taken (VMX
- * guide: the first half is the constant X'0001'), or "#": the number of the entry, from 0.
+ * guide: the first half is the constant X'0001'), or "#": the number of the entry, from 0; "#x": the same in two hex
+ * digits.
  */
 struct mr_table_key {
     const char *column;
@@ -272,6 +276,9 @@ enum mr_join_function {
     MR_JOIN_COUNT,    /* rows */
     MR_JOIN_MAX,
     MR_JOIN_DISTINCT, /* different values */
+    MR_JOIN_SAME,     /* the value that all rows have, and where the list "by" of the table has one entry */
+    MR_JOIN_LIST,     /* the different texts, in the order in which they come, with '+' between */
+    MR_JOIN_TOTAL,    /* source is the table itself: sum over its rows of the interval with the same value of "by" */
     MR_JOIN_FUNCTION_COUNT
 };
 
@@ -300,6 +307,7 @@ struct mr_join {
     const char *source;
     const char *from;  /* column of the source */
     const char *when;  /* expression over the source's row: only rows where it is true; or "" */
+    const char *by;    /* MR_JOIN_SAME: a list of the table; MR_JOIN_TOTAL: a column of it; or "" */
     const char *label;
     const char *origin;
 };
@@ -326,13 +334,17 @@ struct mr_balance {
 };
 
 /*
- * A test of a layout that was worked out and not published.  A record that fails it is used only up to the field that
- * failed.  Fields whose confidence is no longer "derived" (a site corrected them) are not tested.
+ * A test of a layout that was worked out and not published: its fields are read where every test passes, and left blank
+ * where none tells (domains/fit.h).  Fields whose confidence is no longer "derived" (a site corrected them) are not
+ * tested.
  */
 enum mr_check_kind {
-    MR_CHECK_PRINTABLE, /* text, blanks or binary zeros */
-    MR_CHECK_NOT_LATER, /* a TOD not later than the record */
+    MR_CHECK_PRINTABLE, /* a name, blanks or binary zeros */
+    MR_CHECK_NOT_LATER, /* a TOD not later than the record, and not ten years before it */
     MR_CHECK_NOT_LESS,  /* not less than the other field */
+    MR_CHECK_PARTS,     /* the sum of field, two names joined by "+", is the other; a proof where it holds */
+    MR_CHECK_SINCE,     /* a duration that can have passed since the TOD in the other field */
+    MR_CHECK_TRUSTED,   /* no test: the layout is believed up to and with this field; other: or up to this offset */
     MR_CHECK_COUNT
 };
 
@@ -340,7 +352,39 @@ struct mr_layout_check {
     struct mr_record_id record;
     uint8_t kind; /* enum mr_check_kind */
     const char *field;
-    const char *other; /* or "" */
+    const char *other; /* a field, or a number (MR_CHECK_TRUSTED), or "" */
+    const char *origin;
+};
+
+/*
+ * How fast a counter can rise; of several lines that fit a field the last one holds, so that a site's lines win.
+ * rise is in units of the field a second; for durations in seconds a second.  0: no bound.
+ */
+struct mr_bound {
+    struct mr_record_id record;
+    const char *field; /* "*": any; or names with '+' between: the sum of these durations */
+    double rise;
+    bool any_record, any_kind, any_unit;
+    bool any_time; /* any unit that is a duration */
+    uint8_t semantic, unit;
+    const char *origin;
+};
+
+/*
+ * A count of 16 bits may wrap more than once in an interval; the wider count of the same thing in the same record tells
+ * how often.  Of several lines for one field the first wider count that moves is taken.
+ */
+struct mr_wider {
+    struct mr_record_id record;
+    const char *field, *wider;
+    const char *origin;
+};
+
+/* A counter that is not maintained any more where a system sends the other record. */
+struct mr_superseded {
+    struct mr_record_id record;
+    const char *field;
+    struct mr_record_id by;
     const char *origin;
 };
 
@@ -361,6 +405,12 @@ struct mr_schema {
     size_t check_count;
     const struct mr_balance *balances;
     size_t balance_count;
+    const struct mr_bound *bounds;
+    size_t bound_count;
+    const struct mr_wider *wider;
+    size_t wider_count;
+    const struct mr_superseded *superseded;
+    size_t superseded_count;
     void *memory; /* of a loaded schema; NULL for the compiled one */
     uint64_t digest; /* of the compiled one; 0: to be worked out */
 };
@@ -396,6 +446,17 @@ const struct mr_layout *mr_schema_layout(const struct mr_schema *schema, unsigne
 
 /* The table of this name or NULL. */
 const struct mr_table *mr_schema_table(const struct mr_schema *schema, const char *name);
+
+/*
+ * mr_schema_rise - how fast a counter of a record can rise, in its own units for one TOD unit (1/4096 us); 0: no bound.
+ */
+double mr_schema_rise(const struct mr_schema *schema, const struct mr_layout *layout, const struct mr_field *field);
+
+/*
+ * Offset behind the last byte of a record whose place is trusted though it was worked out (MR_CHECK_TRUSTED): fields of
+ * confidence "derived" that end there or before are as good as known.  0 where checks.csv does not say.
+ */
+uint16_t mr_schema_trusted_end(const struct mr_schema *schema, unsigned domain, unsigned number);
 
 /* Index of a field by name or MR_NO_INDEX. */
 int mr_layout_field(const struct mr_layout *layout, const char *name);

@@ -75,10 +75,12 @@ static const char *const shows[MR_SHOW_COUNT] = {[MR_SHOW_PLAIN] = "", [MR_SHOW_
 
 static const char *const joins[MR_JOIN_FUNCTION_COUNT] = {
     [MR_JOIN_KEY] = "key",     [MR_JOIN_COPY] = "copy", [MR_JOIN_SUM] = "sum",
-    [MR_JOIN_COUNT] = "count", [MR_JOIN_MAX] = "max",   [MR_JOIN_DISTINCT] = "distinct"};
+    [MR_JOIN_COUNT] = "count", [MR_JOIN_MAX] = "max",   [MR_JOIN_DISTINCT] = "distinct",
+    [MR_JOIN_SAME] = "same",   [MR_JOIN_LIST] = "list", [MR_JOIN_TOTAL] = "total"};
 
 static const char *const checks[MR_CHECK_COUNT] = {
-    [MR_CHECK_PRINTABLE] = "printable", [MR_CHECK_NOT_LATER] = "not-later", [MR_CHECK_NOT_LESS] = "not-less"};
+    [MR_CHECK_PRINTABLE] = "printable", [MR_CHECK_NOT_LATER] = "not-later", [MR_CHECK_NOT_LESS] = "not-less",
+    [MR_CHECK_PARTS] = "parts",         [MR_CHECK_SINCE] = "since",         [MR_CHECK_TRUSTED] = "trusted"};
 
 static const struct {
     const char *word;
@@ -86,6 +88,7 @@ static const struct {
 } kinds[] = {
     {"sample", MR_KIND_SAMPLE},
     {"event", MR_KIND_EVENT},
+    {"config", MR_KIND_CONFIG},
     {"sample-config", MR_KIND_CONFIG},
     {"event-config", MR_KIND_CONFIG},
     {"event-config+sample-config", MR_KIND_CONFIG},

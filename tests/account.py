@@ -77,7 +77,7 @@ def check_records(m):
         same("fates", sum(r[key] for key in FATES.values()) + twice, r["total"])
     else:
         same("known", sum(t["count"] for t in r["types"] if t["known"]), r["known"])
-        same("known and unknown", r["known"] + r["unknown"], r["total"])
+        same("known and unknown", r["known"] + r["unknown"] + twice, r["total"])
 
 
 def check_tables(m, folder):

@@ -6,7 +6,8 @@
     trace.py REFERENCE NAME...         show the trace of a field, a record (4/3) or a table
 
 REFERENCE is the folder with fields-*.csv, records-*.csv, vmx-tables.csv, derived.csv and the notes.  An origin is
-`list:line`, `notes-x: heading`, or, for a derived element that is the program's own, `formula: D/R FIELD ...`.
+`list:line`, `notes-x: heading`, `design: SECTION.ITEM` (the contract beside the folder), or, for a derived element that
+is the program's own, `formula: D/R FIELD ...`.  Each line of a field list must be in some layout.
 """
 import csv
 import glob
@@ -36,10 +37,23 @@ class Reference:
     def __init__(self, folder):
         self.lists = {os.path.basename(p)[:-4]: read(p) for p in glob.glob(os.path.join(folder, "*.csv"))}
         self.headings = {}
+        self.items = self.design(os.path.join(folder, "..", "design.md"))
         for path in glob.glob(os.path.join(folder, "*.md")):
             with open(path, encoding="utf-8") as f:
                 text = f.read()
             self.headings[os.path.basename(path)[:-3]] = [words(h) for h in re.findall(r"^#+ (.*)", text, re.M)]
+
+    @staticmethod
+    def design(path):
+        """Numbers SECTION.ITEM of the contract."""
+        items, section = set(), ""
+        with open(path, encoding="utf-8") as f:
+            for text in f:
+                section = (re.match(r"## (\d+)\.", text) or [None, section])[1]
+                item = re.match(r"(\d+)\. ", text)
+                if item:
+                    items.add("%s.%s" % (section, item[1]))
+        return items
 
     def line(self, origin):
         """The line that an origin `list:line` names, or None."""
@@ -54,6 +68,8 @@ class Reference:
         if self.line(origin) is not None:
             return True
         name, _, rest = origin.partition(":")
+        if name == "design":
+            return rest.strip() in self.items
         if name in self.headings:
             return any(heading.startswith(words(rest)) for heading in self.headings[name] if words(rest))
         ranges = re.fullmatch(r"\s*(\d+)(?:-(\d+))?(?:[ ,].*)?", rest)
@@ -223,7 +239,7 @@ class Check:
             self.same(what, row, "unit", line, "unit")
         known = " ".join(one["formula"] + " " + one["condition"] for one in self.reference.lists["derived"])
         for name in re.findall(r"[A-Z]{6}_([A-Z0-9]+)", row["formula"]):
-            if name not in known:
+            if name not in known and name != "ELAPSED":
                 self.fault(what, "field %s is in no formula of the list" % name)
 
     def formula(self, what, row, origin):
@@ -244,11 +260,20 @@ class Check:
         if record is None:
             self.fault(what, "origin '%s' names nothing" % origin)
 
+    def every_line(self):
+        """What the lists know of fields must be in the schema."""
+        used = {row["origin"] for rows in self.schema.layouts.values() for row in rows}
+        for name in sorted(n for n in self.reference.lists if n.startswith("fields-")):
+            for n, line in enumerate(self.reference.lists[name]):
+                if "%s:%d" % (name, n + 2) not in used:
+                    self.fault("%s:%d" % (name, n + 2), "%s is in no layout" % line["name"])
+
     def run(self):
         for file, rows in self.schema.layouts.items():
             for row in rows:
                 self.field(file, row)
             self.bases(file, rows)
+        self.every_line()
         for file, rows in self.schema.tables.items():
             for n, row in enumerate(rows):
                 if file == "records.csv":

@@ -96,6 +96,7 @@ static void take_record(struct state *state, const uint8_t *bytes, unsigned leng
     if (domain == 1 && number == 4)
         take_identity(state, &record);
     if (domain < 16 && number < 256) {
+        state->sent[domain][number] = true;
         for (struct feed *feed = feeds[domain][number]; feed != NULL; feed = feed->next)
             rows_of(state, feed, &record);
     }

@@ -49,6 +49,8 @@ struct column {
     unsigned offset, length;      /* length 0: see the field */
     enum kind kind;
     bool key, counter;
+    bool computed; /* a key of tables.csv: one column for all records of the table */
+    bool hex;      /* KIND_INDEX: in two hex digits */
     unsigned slot; /* of the counter's reading */
 };
 
@@ -100,6 +102,7 @@ struct state {
     uint64_t interval_start; /* TOD, 0: not known */
     uint32_t interval;
     uint64_t rows;
+    bool sent[16][256]; /* has the system sent this record? */
     const char *folder;
 };
 
@@ -117,6 +120,9 @@ struct formula *formula_read(const struct feed *feed, const char *text);
 
 /* Its value, NAN where it is missing; columns are the values of the feed's columns, NAN where missing. */
 double formula_value(const struct formula *formula, const double *columns, double duration);
+
+/* Does a formula use the field?  It may use it over other columns; columns are those of the feed. */
+bool formula_uses(const struct formula *formula, const struct feed *feed, const char *field);
 
 /* All tables, into the list of feeds of each record. */
 void tables_make(struct feed *feeds[16][256]);

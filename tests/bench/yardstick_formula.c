@@ -277,3 +277,20 @@ double formula_value(const struct formula *formula, const double *columns, doubl
         return truth(true, a, b) == 1 ? fmax(a, b) : NAN;
     }
 }
+
+bool formula_uses(const struct formula *formula, const struct feed *feed, const char *field)
+{
+    const struct column *column;
+
+    if (formula == NULL)
+        return false;
+    for (unsigned i = 0; i < 3; i++) {
+        if (formula_uses(formula->arguments[i], feed, field))
+            return true;
+    }
+    if (formula->operation != OP_COLUMN || formula->column < 0)
+        return false;
+    column = &feed->columns[formula->column];
+    return column->formula != NULL ? formula_uses(column->formula, feed, field)
+                                   : column->field != NULL && strcmp(column->field->name, field) == 0;
+}

@@ -268,6 +268,22 @@ static double value_of(const struct column *column, const struct cell *cell)
     }
 }
 
+/* Does the system send a record that takes the place of a field of the formula? */
+static bool is_superseded(const struct row *row, const struct formula *formula)
+{
+    const struct mr_schema *schema = mr_schema_builtin();
+    const struct mr_layout *layout = row->feed->layout;
+
+    for (size_t i = 0; i < schema->superseded_count; i++) {
+        const struct mr_superseded *rule = &schema->superseded[i];
+
+        if (rule->record.domain == layout->domain && rule->record.number == layout->number &&
+            row->state->sent[rule->by.domain][rule->by.number] && formula_uses(formula, row->feed, rule->field))
+            return true;
+    }
+    return false;
+}
+
 static void derive(struct row *row)
 {
     static double values[2048];
@@ -281,7 +297,7 @@ static void derive(struct row *row)
             double condition = column->condition == NULL ? 1 : formula_value(column->condition, values, duration);
 
             values[c] = isnan(condition) || condition == 0 ? NAN : formula_value(column->formula, values, duration);
-            cell->present = isfinite(values[c]);
+            cell->present = isfinite(values[c]) && !is_superseded(row, column->formula);
             cell->real = values[c];
         } else {
             values[c] = value_of(column, cell);
@@ -353,7 +369,7 @@ static void print_cell(FILE *out, const struct row *row, const struct column *co
     uint64_t number = 0;
 
     if (column->kind == KIND_INDEX) {
-        fprintf(out, "%u", row->index);
+        fprintf(out, column->hex ? "0x%02X" : "%u", row->index);
         return;
     }
     if (!cell->present)
@@ -403,6 +419,18 @@ static void print_cell(FILE *out, const struct row *row, const struct column *co
 
 /* ---- rows ---- */
 
+/* The first column of a name stands for all records of the table: only computed keys have a name in common. */
+static bool is_repeated(const struct table *table, unsigned f, unsigned c)
+{
+    const struct column *column = &table->feeds[f].columns[c];
+
+    for (unsigned before = 0; column->computed && before < f; before++) {
+        if (strcmp(table->feeds[before].columns[0].name, column->name) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void open_table(const struct state *state, struct table *table)
 {
     char path[4096];
@@ -415,8 +443,10 @@ static void open_table(const struct state *state, struct table *table)
     fprintf(table->out, "SYSID,ORGSYSID,CPUMODEL,VMCINTTS,ENDTS,DURATION,QUALITY%s",
             table->tells_record ? ",RECORD" : "");
     for (unsigned f = 0; f < table->feed_count; f++) {
-        for (unsigned c = 0; c < table->feeds[f].column_count; c++)
-            fprintf(table->out, ",%s", table->feeds[f].columns[c].name);
+        for (unsigned c = 0; c < table->feeds[f].column_count; c++) {
+            if (!is_repeated(table, f, c))
+                fprintf(table->out, ",%s", table->feeds[f].columns[c].name);
+        }
     }
     fprintf(table->out, "\n");
 }
@@ -454,9 +484,12 @@ static void print_row(const struct row *row)
         const struct feed *feed = &table->feeds[f];
 
         for (unsigned c = 0; c < feed->column_count; c++) {
+            if (is_repeated(table, f, c))
+                continue;
             putc(',', table->out);
-            if (feed == row->feed)
-                print_cell(table->out, row, &feed->columns[c], &row->cells[c]);
+            /* A computed key is the first column of each record. */
+            if (feed == row->feed || (feed->columns[c].computed && row->feed->columns[c].computed))
+                print_cell(table->out, row, &row->feed->columns[c], &row->cells[c]);
         }
     }
     putc('\n', table->out);

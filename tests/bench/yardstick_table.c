@@ -57,18 +57,22 @@ static struct column *add_column(struct feed *feed)
 
 static void add_key_column(struct feed *feed, const struct mr_table_key *key)
 {
-    struct column *column = add_column(feed);
-    int index;
+    bool entry = key->field[0] == '#';
+    int index = entry ? MR_NO_INDEX : mr_layout_field(feed->layout, key->field);
+    struct column *column;
 
+    /* Each record of a table names the field that its key is made of; the loader has found each of them somewhere. */
+    if (!entry && index == MR_NO_INDEX)
+        return;
+    column = add_column(feed);
+    column->computed = true;
     snprintf(column->name, sizeof column->name, "%s", key->column);
-    if (strcmp(key->field, "#") == 0) {
+    if (entry) {
         column->kind = KIND_INDEX;
+        column->hex = key->field[1] == 'x';
         column->key = true;
         return;
     }
-    index = mr_layout_field(feed->layout, key->field);
-    if (index == MR_NO_INDEX)
-        give_up(key->field);
     column->field = &feed->layout->fields[index];
     column->offset = column->field->offset + 2;
     column->length = 2;

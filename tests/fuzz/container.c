@@ -14,7 +14,8 @@ struct input {
 static void take(const struct input *input, const struct mr_record *record, uint64_t *behind)
 {
     fuzz_check(record->length >= MR_HEADER_BYTES && record->length <= MR_RECORD_MAX);
-    fuzz_check(record->domain <= MR_DOMAIN_MAX && record->number >= 1 && record->number <= MR_NUMBER_MAX);
+    fuzz_check(record->domain <= MR_DOMAIN_MAX && record->number <= MR_NUMBER_MAX);
+    fuzz_check(record->number >= 1 || (record->domain == MR_DOMAIN_FOREIGN && mr_own_domain(record) > MR_DOMAIN_CP_MAX));
     fuzz_check(record->kind == 'S' || record->kind == 'E' || record->kind == 0);
     fuzz_check(record->offset >= *behind);
     *behind = record->offset + record->length;

@@ -103,10 +103,10 @@ compare("transactions", out.rows("VMX_VT00"), [
 
 
 # Logoff of a virtual machine with two processors; without a sample before it; with counters below it; twice.
-def logoff(second, name, cpu=0, seconds=0.0, pages=0):
+def logoff(second, name, cpu=0, seconds=0.0, pages=0, **values):
     return record(4, 2, at(second), USELOF_VMDUSER=name, USELOF_VMDCPUAD=cpu,
                   USELOF_VMDTTIME=timer(0, round(seconds * 1e6)),
-                  USELOF_VMDVTIME=timer(0, round(seconds * 5e5)), USELOF_CALCPPGR=pages, USELOF_VMDWSSPR=4711)
+                  USELOF_VMDVTIME=timer(0, round(seconds * 5e5)), USELOF_CALCPPGR=pages, USELOF_VMDWSSPR=4711, **values)
 
 
 f = MonFile()
@@ -128,6 +128,35 @@ compare("logoff", out.rows("VMXVXULF"), [
         USELOF_VMDWSSPR=4711),
     row("reset", None, USELOF_VMDUSER="LESS", USELOF_VMDTTIME=None, USELOF_CALCPPGR=None),
     row("first", None, USELOF_VMDUSER="SMP", USELOF_VMDTTIME=None)])
+
+# Sessions told apart by their logon (all began at -3600 s): AGAIN is off, on and off between two samples; NEVER was not
+# sampled; OLD was not either, but is older than the sample before; TOOMUCH used more than the time since its logon;
+# LATE is told to be off behind the first sample of its next session; LEVEL has a lower count that may be no counter.
+f = MonFile()
+add_configuration(f)
+for n in (1, 2):
+    sample(f, 60 * n, [user(60 * n, name, USEACT_VMDTTIME=timer(10 * n), USEACT_VMDVTIME=timer(5 * n),
+                            USEACT_CALCPPGR=100 * n) for name in ("AGAIN", "LATE", "LEVEL")])
+f.add("E", [logoff(130, "AGAIN", 0, 25, 260, USELOF_CALTODON=at(-3600)),
+            logoff(150, "AGAIN", 0, 8, 30, USELOF_CALTODON=at(134)),
+            logoff(155, "NEVER", 0, 6, 40, USELOF_CALTODON=at(125)),
+            logoff(156, "OLD", 0, 6, 40, USELOF_CALTODON=at(119)),
+            logoff(157, "TOOMUCH", 0, 40, 40, USELOF_CALTODON=at(127)),
+            logoff(160, "LEVEL", 0, 50, 150, USELOF_CALTODON=at(-3600))])
+sample(f, 180, [user(180, "LATE", logon=150, USEACT_VMDTTIME=timer(3), USEACT_CALCPPGR=9)])
+f.add("E", [logoff(140, "LATE", 0, 26, 290, USELOF_CALTODON=at(-3600))])
+f.end().write("w.mon")
+sessions = reduce("w.mon")
+for name, rows in (("AGAIN", [("ok", 10, "5.000000", 60), ("begun", 16, "8.000000", 30)]),
+                   ("NEVER", [("begun", 30, "6.000000", 40)]), ("OLD", [("first", None, None, None)]),
+                   ("TOOMUCH", [("first", None, None, None)]), ("LATE", [("ok", 20, "6.000000", 90)]),
+                   ("LEVEL", [("ok", 40, "30.000000", None)])):
+    compare("logoff of " + name, sessions.rows("VMXVXULF", USELOF_VMDUSER=name), [
+        row(q, d, USELOF_VMDTTIME=t, USELOF_CALCPPGR=p) for q, d, t, p in rows])
+compare("the next session", sessions.rows("VMXVXU00", USEACT_VMDUSER="LATE")[2:], [
+    row("begun", 30, USEACT_VMDTTIME="3.000000", USEACT_CALCPPGR=9)])
+same("falls are told", (sessions.message("MRD0350I"), sessions.message("MRD0351I")), (0, 1))
+
 compare("logoff as recorded", out.rows("VMXVXF00", RECORD="4/2"), [
     {"USELOF_VMDTTIME": "23.500000", "USELOF_CALCPPGR": 250, "DURATION": None, "QUALITY": "ok"},
     {"USELOF_VMDTTIME": "30.250000"}, {"USELOF_VMDTTIME": "1.000000"}, {}, {"USELOF_VMDTTIME": "40.000000"}])

@@ -8,7 +8,7 @@ from story import compare, reduce, row, same, told, user
 
 # The parts that are merged: record, a counter of it and a gauge, where it has them.
 PARTS = {
-    (0, 3): ("SYTRSG_RSAXTEND", "SYTRSG_RSAAVAIL"),
+    (0, 3): ("SYTRSG_TCMSTLMN", "SYTRSG_RSAAVAIL"),
     (0, 6): ("SYTASG_SYSSFCRT", "SYTASG_CALSLTI1"),
     (0, 7): ("SYTSHS_VMDSFORO", None),
     (0, 8): ("SYTUSR_CALUPTCT", None),
@@ -78,8 +78,9 @@ same("quality", [r["QUALITY"] for r in rows], ["first", "ok", "partial", "gap", 
 compare("first and second", rows[:2], [wanted(1, "first", skip=NONE), wanted(2, "ok", 1, skip=NONE)])
 compare("0/6 is missing", rows[2:3], [{**wanted(3, "partial", 2, skip=LACK[3]), "DURATION": Fraction(5995, 100)}])
 back = wanted(4, "gap", 3, skip=NONE)
-# What was away covers two intervals: gap.  DURATION is that of the row, from ENDTS to ENDTS (settled reading 1).
-back["SYTASG_SYSSFCRT"] = step(0, 6, 4) - step(0, 6, 2)
+# What was away covers two intervals: gap.  Its difference is none of this row and is blank; its rate is true (10.1).
+back["SYTASG_SYSSFCRT"] = None
+back["SPOOL_FILE_PER_S"] = (step(0, 6, 4) - step(0, 6, 2)) / 120
 compare("0/6 is back", rows[3:4], [{**back, "DURATION": Fraction(1201, 20)}])
 compare("all there", rows[4:5], [wanted(5, "ok", 4, skip=NONE)])
 
@@ -108,6 +109,8 @@ USER_S, SYSTEM_S, GUEST_S, WAIT_S = [(10, 22, 30), (5, 9, 20)], [(3, 4, 7), (1, 
         (2, 5, 9)], [(40, 70, 99), (50, 99, 130)]
 TOTAL = {("BUSY", 0): (10, 14, 20), ("BUSY", 1): (3, 4, 4), ("CPONLY", 0): (1, 2, 2), ("IDLE", 0): (7, 7, 7)}
 VIRTUAL = {("BUSY", 0): (8, 11, 15), ("BUSY", 1): (2, 3, 3), ("CPONLY", 0): (0, 0, 0), ("IDLE", 0): (6, 6, 6)}
+# In queue: dispatch list (37) and eligible list (21); what else stands there is dormant.  80: the base processor.
+LIST = {"BUSY": 0x37, "CPONLY": 0x21, "IDLE": 0x0F}
 WORKING = {("BUSY", 0): 1000, ("BUSY", 1): 1000, ("CPONLY", 0): 200, ("IDLE", 0): 30}
 CHANNEL = {0: (0, 0, 0), 0x1A: (100, 130, 145), 0xFF: (0, 20, 80)}
 SAMPLES = (1000, 1060, 1120)
@@ -132,7 +135,8 @@ for n in range(3):
     records += [record(3, 10, at(second), STOXSU_VMDUSER=name, STOXSU_CALXSTOR=size, STOXSU_CALXSLIM=2 * size)
                 for name, size in (("BUSY", 40 + n), ("IDLE", 8))]
     records += [user(second, *key, USEACT_VMDTTIME=timer(TOTAL[key][n]), USEACT_VMDVTIME=timer(VIRTUAL[key][n]),
-                     USEACT_VMDWSSPR=WORKING[key]) for key in TOTAL]
+                     USEACT_VMDWSSPR=WORKING[key], USEACT_VMDSLIST=LIST[key[0]],
+                     USEACT_CALFLAG1=0x00 if key[1] else 0x80) for key in TOTAL]
     f.add("S", records + [record(1, 11, at(second, 2000000))])
 f.end().write("z.mon")
 rows = reduce("z.mon").rows("VMXSGP00")
@@ -143,7 +147,7 @@ def total(readings, n):
 
 
 sums = [row("first", None, SGP002TM=None, SGP_CPUS=2, SGP_CPU_USER_S=None, CPU_PCT=None, SGP_CHANNEL_BUSY_MAX=None,
-            SGPESWSS=1230, SGP_USERS=3, SGP_STOXSU_CALXSTOR=48, SGP_STOXSU_USERS=2)]
+            SGPESWSS=1200, SGP_USERS=3, SGP_STOXSU_CALXSTOR=48, SGP_STOXSU_USERS=2)]
 for n in (1, 2):
     elapsed = (120, 121)[n - 1]  # two processors of 60 s each; one record was a second late
     busy = total(USER_S, n) + total(SYSTEM_S, n)
@@ -157,7 +161,7 @@ for n in (1, 2):
         SGP_GUEST_CPU_S=Fraction(total(TOTAL.values(), n)),
         SGPACTIV=len({k[0] for k, t in TOTAL.items() if t[n] > t[n - 1]}),
         SGPACTVV=len({k[0] for k, t in VIRTUAL.items() if t[n] > t[n - 1]}),
-        SGPESWSS=sum(size for key, size in WORKING.items() if key[1] == 0), SGP_USERS=3,
+        SGPESWSS=1000 + 200, SGP_USERS=3,
         SYTCPC_HFCOUNT=SAMPLES[n] - SAMPLES[n - 1], SGP_CHANNELS=sum(c[n] > c[n - 1] for c in CHANNEL.values()),
         SGP_CHANNEL_BUSY_SAMPLES=total(CHANNEL.values(), n),
         SGP_CHANNEL_BUSY_MAX=max(100 * (c[n] - c[n - 1]) / (SAMPLES[n] - SAMPLES[n - 1]) for c in CHANNEL.values()),

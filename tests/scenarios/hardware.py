@@ -23,7 +23,7 @@ for n in range(6):
     for cpu, count in ((0, ZERO), (1, ONE)):
         if count[n] is not None:
             records += [record(0, 1, at(second), SYTSYP_PFXCPUAD=cpu, SYTSYP_PLSCTSS=7 * count[n]),
-                        processor(second, cpu, SYTPRP_PFXRUNCP=count[n], SYTPRP_PFXSPINT=timer(count[n])),
+                        processor(second, cpu, SYTPRP_PFXRUNCP=count[n], SYTPRP_PFXSPINT=timer(0, 1000 * count[n])),
                         record(3, 2, at(second), STORSP_PFXCPUAD=cpu, STORSP_PLSALNCT=3 * count[n]),
                         record(5, 3, at(second), PRCPRP_PFXCPUAD=cpu)]
     sample(f, second, records)
@@ -40,7 +40,7 @@ for cpu, count in ((0, ZERO), (1, ONE)):
             row("ok", 60, **{column: factor * (count[n] - count[n - 1])})
             for n in range(6) if count[n] is not None])
 compare("spin time", out.rows("VMXSP002", SYTPRP_PFXCPUAD=1), [
-    {"SYTPRP_PFXSPINT": want} for want in (None, None, "50.000000", None, "100.000000")])
+    {"SYTPRP_PFXSPINT": want} for want in (None, None, "0.050000", None, "0.100000")])
 same("processor events", [(one["RECORD"], one["PRCVOF_PFXCPUAD"] + one["PRCVON_PFXCPUAD"])
                           for one in out.rows("VMXPCF00") if one["RECORD"] != "1/5"],
      [("5/2", "1"), ("5/1", "1"), ("5/2", "1"), ("5/1", "1")])

@@ -40,10 +40,11 @@ def physical(n, blocks, at_byte=36, length=28):
                    SYTCUM_CALMIBLN=length, SYTCUM_LCUTCTOD=at(0, round(MEASURED[n] * 10**6)))
 
 
-# Microseconds dispatched (with and without overhead) of each logical processor at the three measurements, its weight.
+# Microseconds dispatched (with and without overhead) of each logical processor at the three measurements, and the
+# weight of its partition, which every one of its entries repeats.
 CPUS = {
-    ("PROD", 0): ([5_000_000, 35_123_456, 60_000_001], [4_900_000, 34_000_000, 58_000_000], 50),
-    ("PROD", 1): ([1_000_000, 2_000_000, 2_500_000], [900_000, 1_800_000, 2_200_000], 50),
+    ("PROD", 0): ([5_000_000, 35_123_456, 60_000_001], [4_900_000, 34_000_000, 58_000_000], 75),
+    ("PROD", 1): ([1_000_000, 2_000_000, 2_500_000], [900_000, 1_800_000, 2_200_000], 75),
     ("PROD", 2): ([9_876_543, 60_000_000, 119_000_000], [9_000_000, 59_000_000, 117_654_321], 75),
     ("TEST", 0): ([700_000, 700_000, 900_000], [600_000, 600_000, 800_000], 10),
 }
@@ -51,7 +52,7 @@ MANAGEMENT = {0: [100_000, 350_000, 475_000], 1: [40_000, 45_000, 60_000]}
 
 
 def make(aligned, kind, at_byte=64, length=40):
-    """Partition PROD stands in two records of each sample: processors 0 and 1, then 2."""
+    """Partition PROD stands in two records of each sample: processors 0 and 1, then 2.  EMPTY has no processors."""
     f = MonFile()
     add_configuration(f)
     for n, second in enumerate(SECONDS):
@@ -63,6 +64,7 @@ def make(aligned, kind, at_byte=64, length=40):
             partition(n, "TEST", 2, [block["TEST", 0]], at_byte, length),
             partition(n, "PROD", 1, [block["PROD", 0], block["PROD", 1]], at_byte, length, micros=11),
             partition(n, "PROD", 1, [block["PROD", 2]], at_byte, length, micros=12),
+            partition(n, "EMPTY", 3, [], at_byte, length, micros=13),
             physical(n, [struct.pack(">HQ16s", cpu, MANAGEMENT[cpu][n], text("CP")) for cpu in (0, 1)])])
     return f.end()
 
@@ -118,7 +120,7 @@ def partition_row(name, cpus, n):
     elapsed = MEASURED[n] - MEASURED[n - 1]
     new = n == 0
     return row("first" if new else "ok", None if new else 60, CPUS=cpus,
-               SYTCUP_LCUCWGHT=sum(CPUS[k][2] for k in keys),
+               TYPES="CP", SYTCUP_LCUCWGHT=CPUS[name, 0][2],
                SYTCUP_LCUCACTM=None if new else "%.6f" % busy, SYTCUP_LCUCLPTM=None if new else "%.6f" % own,
                BUSY_PCT=None if new else 100 * busy / (cpus * elapsed), CPUS_BUSY=None if new else busy / elapsed,
                SYTCUG_LPARNAME="PROD", SYTCUG_LPNUMBER=1, SYTCUM_LCUMGTM=None)
@@ -127,10 +129,61 @@ def partition_row(name, cpus, n):
 for name, cpus in (("PROD", 3), ("TEST", 1)):
     compare("partition " + name, out.rows("VMXLPR00", SYTCUP_LCUPNAME=name),
             [partition_row(name, cpus, n) for n in range(3)])
+# A partition without processors is active nowhere: it has a row all the same.
+compare("a partition without processors", out.rows("VMXLPR00", SYTCUP_LCUPNAME="EMPTY"), [
+    row("ok", None if n == 0 else 60, CPUS=0, TYPES=None, SYTCUP_LCUCWGHT=None, SYTCUP_LCUPPNUM=3, BUSY_PCT=None,
+        SYTCUM_LCUMGTM=None) for n in range(3)])
+same("partitions", sorted({r["SYTCUP_LCUPNAME"] for r in out.rows("VMXLPR00")}), ["EMPTY", "PHYSICAL", "PROD", "TEST"])
+
+
+def type_row(keys, n, weights, readings=CPUS):
+    """One row a partition and type: keys are its processors, weights those of all partitions for the type."""
+    busy, own = (sum(readings[key][k][n] - readings[key][k][n - 1] for key in keys) / 1e6 for k in (0, 1))
+    elapsed, new, weight = len(keys) * (MEASURED[n] - MEASURED[n - 1]), n == 0, readings[keys[0]][2]
+    return row("first" if new else "ok", None if new else 60, CPUS=len(keys), SYTCUP_LCUCWGHT=weight,
+               SYTCUP_LCUCACTM=None if new else "%.6f" % busy, SYTCUP_LCUCLPTM=None if new else "%.6f" % own,
+               BUSY_PCT=None if new else 100 * busy / elapsed, SHARE_PCT=100 * weight / sum(weights),
+               OVERHEAD_PCT=None if new else 100 * (busy - own) / elapsed)
+
+
+# By type: the weights of all partitions are one whole, the physical processors and EMPTY are not among them.
+for name, cpus in (("PROD", 3), ("TEST", 1)):
+    compare("partition %s by type" % name, out.rows("VMXLPT00", SYTCUP_LCUPNAME=name, SYTCUP_LCXCPTYP="CP"),
+            [type_row([(name, cpu) for cpu in range(cpus)], n, (75, 10)) for n in range(3)])
+same("by type: rows", len(out.rows("VMXLPT00")), 2 * 3)
+
 compare("all physical processors", out.rows("VMXLPR00", SYTCUP_LCUPNAME="PHYSICAL"), [
     row("first" if n == 0 else "ok", None if n == 0 else 60, CPUS=2, SYTCUP_LCUCACTM=None, BUSY_PCT=None,
         SYTCUM_LCUMGTM=None if n == 0 else "%.6f" % (sum(t[n] - t[n - 1] for t in MANAGEMENT.values()) / 1e6))
     for n in range(3)])
+
+# Two types: a weight for each, shares of each pool by themselves, and no weight of the partition as a whole.
+MIXED = {("PROD", 0, "CP"): ([0, 30_000_000, 40_000_000], [0, 29_000_000, 38_500_000], 60),
+         ("PROD", 1, "CP"): ([0, 10_000_000, 50_000_000], [0, 9_500_000, 49_000_000], 60),
+         ("PROD", 2, "IFL"): ([0, 50_000_000, 90_000_000], [0, 49_750_000, 89_000_000], 200),
+         ("TEST", 0, "CP"): ([0, 1_000_000, 5_000_000], [0, 800_000, 4_000_000], 180),
+         ("LINUX", 0, "IFL"): ([0, 20_000_000, 21_000_000], [0, 19_000_000, 20_000_000], 50),
+         ("LINUX", 1, "IFL"): ([0, 2_000_000, 21_000_000], [0, 1_000_000, 20_000_000], 50)}
+POOLS = {"CP": (60, 180), "IFL": (200, 50)}
+f = MonFile()
+add_configuration(f)
+for n in range(3):
+    sample(f, SECONDS[n], [record(0, 15, at(SECONDS[n]), SYTCUG_LPARNAME="PROD", SYTCUG_LPNUMBER=1)] + [
+        partition(n, name, number, [entry(False, key[1], weight, busy[n], own[n], text(key[2])) for key,
+                                    (busy, own, weight) in MIXED.items() if key[0] == name])
+        for number, name in enumerate(("PROD", "TEST", "LINUX"), 1)])
+f.end().write("types.mon")
+out = reduce("types.mon")
+for name, types, cpus, weight in (("PROD", "CP+IFL", 3, None), ("TEST", "CP", 1, 180), ("LINUX", "IFL", 2, 50)):
+    compare("two types: %s" % name, out.rows("VMXLPR00", SYTCUP_LCUPNAME=name), [
+        row("first" if n == 0 else "ok", None if n == 0 else 60, TYPES=types, CPUS=cpus, SYTCUP_LCUCWGHT=weight,
+            BUSY_PCT=None if n == 0 else sum(t[0][n] - t[0][n - 1] for k, t in MIXED.items() if k[0] == name)
+            / 1e4 / (cpus * (MEASURED[n] - MEASURED[n - 1]))) for n in range(3)])
+    for kind in types.split("+"):
+        compare("two types: %s of %s" % (kind, name),
+                out.rows("VMXLPT00", SYTCUP_LCUPNAME=name, SYTCUP_LCXCPTYP=kind),
+                [type_row([k for k in MIXED if k[::2] == (name, kind)], n, POOLS[kind], MIXED) for n in range(3)])
+same("two types: rows", len(out.rows("VMXLPT00")), 4 * 3)
 
 # Aligned entries, told by their text; and longer ones at another place.
 make(True, text("IFL")).write("aligned.mon")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holes in the stream, IPL, reconnection, changed intervals: what is a difference and over which time."""
-from mkmon import MonFile, at, record, rdw
+from mkmon import MonFile, at, record, rdw, timer
 from scenes import add_configuration, clock, processor, sample
 from story import compare, reduce, row, same, told, user
 
@@ -70,15 +70,24 @@ compare("the one that was away", out.rows("VMXSP002", SYTPRP_PFXCPUAD=1),
          row("ok", 60, SYTPRP_PFXRUNCP=30)])
 same("nothing is missing", out.system("TESTVM")["intervals"]["missing"], 0)
 
-# Away, and back with lower counters: a new beginning, not a gap.
+# Away, and back with lower counters: a new beginning, not a gap.  (A field that may be no counter only blanks itself.)
 f = MonFile()
 add_configuration(f)
 for n in range(1, 5):
-    sample(f, 60 * n, [entries(60 * n, 100 * n)] + ([user(60 * n, "AWAY", USEACT_CALCPPGR=(500, 0, 300, 310)[n - 1])]
+    sample(f, 60 * n, [entries(60 * n, 100 * n)] + ([user(60 * n, "AWAY", USEACT_CALCPPGR=(500, 0, 600, 610)[n - 1],
+                                                          USEACT_VMDTTIME=timer((50, 0, 30, 31)[n - 1])),
+                                                     user(60 * n, "LEVEL", USEACT_CALCPPGR=(500, 0, 300, 310)[n - 1],
+                                                          USEACT_VMDTTIME=timer(20 * n))]
                                                      if n != 2 else []))
 f.end().write("lower.mon")
-compare("away and lower", reduce("lower.mon").rows("VMXVXU00"),
-        [row("first"), row("reset", USEACT_CALCPPGR=None), row("ok", 60, USEACT_CALCPPGR=10)])
+out = reduce("lower.mon")
+compare("away and lower", out.rows("VMXVXU00", USEACT_VMDUSER="AWAY"),
+        [row("first"), row("reset", USEACT_CALCPPGR=None, USEACT_VMDTTIME=None),
+         row("ok", 60, USEACT_CALCPPGR=10, USEACT_VMDTTIME="1.000000")])
+compare("away and a lower level", out.rows("VMXVXU00", USEACT_VMDUSER="LEVEL"),
+        [row("first"), row("gap", 120, USEACT_CALCPPGR=None, USEACT_VMDTTIME="40.000000"),
+         row("ok", 60, USEACT_CALCPPGR=10, USEACT_VMDTTIME="20.000000")])
+same("falls are told", (out.message("MRD0350I"), out.message("MRD0351I")), (1, 1))
 
 
 # MONITOR SAMPLE INTERVAL while it runs: longer intervals are no gaps, and after it is short again holes are seen.

@@ -2,7 +2,7 @@
 """Counters that pass the end of their width, that fall, that run backwards, and that a record is too short for."""
 from mkmon import MonFile, timer
 from scenes import add_configuration, processor, sample
-from story import compare, device, reduce, row, told
+from story import compare, device, reduce, row, same, told
 
 TOP32 = 1 << 32
 TOP64 = 1 << 64
@@ -17,11 +17,18 @@ def file(name, samples, **how):
     return reduce(name)
 
 
-# 32 bits: just past the end is a wrap; a fall to a small number is a new beginning, and blanks the whole row.
+# 32 bits: just past the end is a wrap; a fall to a small number is a new beginning, and blanks the whole row where the
+# field is known to be a counter (entries), only itself where it is not (exits).
 ENTRIES = [TOP32 - 1000, 234, 1234, 100, 600]  # +1234, +1000, fell by 1134, +500
 SPINS = [10, 20, 30, 40, 50]
-out = file("wrap32.mon", [[processor(60 * (n + 1), 0, SYTPRP_PFXRUNCP=ENTRIES[n], SYTPRP_PFXSPINC=SPINS[n])]
-                          for n in range(5)])
+EXITS = [5000, 5001, 7, 9, 12]                 # +1, fell by 4994, (the row began anew), +3
+out = file("wrap32.mon", [[processor(60 * (n + 1), 0, SYTPRP_PFXRUNCP=ENTRIES[n], SYTPRP_PFXSPINC=SPINS[n],
+                                     SYTPRP_PFXRUNCI=EXITS[n])] for n in range(5)])
+compare("32 bits, known and doubtful", out.rows("VMXSP002"), [
+    row("first", SYTPRP_PFXRUNCI=None), row("ok", 60, SYTPRP_PFXRUNCI=1),
+    row("ok", 60, SYTPRP_PFXRUNCI=None, SYTPRP_PFXRUNCP=1000, SYTPRP_PFXSPINC=10),
+    row("reset", SYTPRP_PFXRUNCI=None), row("ok", 60, SYTPRP_PFXRUNCI=3)])
+same("falls are told", (out.message("MRD0350I"), out.message("MRD0351I")), (1, 1))
 compare("32 bits", out.rows("VMXSP002"), [
     row("first", SYTPRP_PFXRUNCP=None, SYTPRP_PFXSPINC=None),
     row("ok", 60, SYTPRP_PFXRUNCP=(ENTRIES[1] - ENTRIES[0]) % TOP32, SYTPRP_PFXSPINC=10),
@@ -59,6 +66,12 @@ out = file("wrap64.mon", [[processor(60, 0, SYTPRP_PFXSPINT=TOP64 - 100, SYTPRP_
 compare("64 bits", out.rows("VMXSP002"), [
     row("first"), row("reset", SYTPRP_PFXSPINT=None, SYTPRP_PFXSPINC=None),
     row("ok", 60, SYTPRP_PFXSPINT="2.000000", SYTPRP_PFXSPINC=3)])
+
+out = file("fall64.mon", [[processor(60 * (n + 1), 0, SYTPRP_PFXSPINT=timer(seconds), SYTPRP_PFXSPINC=n)]
+                          for n, seconds in enumerate((50, 20, 25))])
+compare("64 bits that fall", out.rows("VMXSP002"), [
+    row("first"), row("reset", SYTPRP_PFXSPINT=None, SYTPRP_PFXSPINC=None),
+    row("ok", 60, SYTPRP_PFXSPINT="5.000000", SYTPRP_PFXSPINC=1)])
 
 # Directions: guest time runs backwards from a high value; the others are taken as they come.
 HIGH = 0x7FFFFFFF << 32

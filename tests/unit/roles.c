@@ -64,15 +64,25 @@ void roles_forget(void)
         free(roles[p]);
 }
 
+bool roles_may_be_blank(const struct mr_plan *plan, unsigned c)
+{
+    const struct mr_field *field = roles_field(plan, plan->columns[c].name);
+
+    return (c >= plan->first_derived && plan->first_derived > 0) ||
+           (field != NULL && field->confidence == MR_CONF_DERIVED && field->semantic != MR_SEM_KEY);
+}
+
 bool roles_agree(const struct reduction_row *a, const struct reduction_row *b, enum role up_to)
 {
     const enum role *role = roles_of(a->plan);
 
     if (a->plan->number != b->plan->number)
         return false;
-    for (size_t c = 0; c < a->plan->column_count; c++) {
-        bool counts = up_to == SAME ? role[c] == SAME || role[c] == KEY : role[c] == KEY || c == MR_COL_SYSID;
+    for (unsigned c = 0; c < a->plan->column_count; c++) {
+        bool counts = up_to == DEPENDS || role[c] == KEY || (up_to == SAME ? role[c] == SAME : c == MR_COL_SYSID);
 
+        if (counts && up_to != KEY && !a->cells[c].present && roles_may_be_blank(a->plan, c))
+            continue;
         if (counts && !reduction_same_cell(&a->plan->columns[c], &a->cells[c], &b->cells[c]))
             return false;
     }

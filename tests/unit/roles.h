@@ -15,7 +15,13 @@ void roles_forget(void);
 /* The field that a column shows: its name, or that name with the number of an element behind it; NULL: none. */
 const struct mr_field *roles_field(const struct mr_plan *plan, const char *column);
 
-/* Do two rows agree in all columns up to this role, SAME or KEY? */
+/*
+ * May the column be blank in a damaged file though its own record is whole?  Where a layout was worked out, the records
+ * of the file tell whether it holds (domains/fit.h), and a formula needs all of its columns.
+ */
+bool roles_may_be_blank(const struct mr_plan *plan, unsigned c);
+
+/* Does row a agree with row b in all columns up to this role, SAME, KEY or DEPENDS?  Cells that may be blank are so in a. */
 bool roles_agree(const struct reduction_row *a, const struct reduction_row *b, enum role up_to);
 
 #endif

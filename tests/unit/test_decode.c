@@ -353,8 +353,8 @@ static const struct cell_case cells[] = {
     {"seconds with sign", MR_LOAD_SCALED, MR_TYPE_S32, 1000000, 4, {0xFF, 0xFF, 0xF1, 0xF0}, 1, -3600000000, NULL},
     {"more than time has", MR_LOAD_SCALED, MR_TYPE_U64, 1000000, 8, {0x7F, 0xFF, 0xFF, 0xFF}, 0, 0, NULL},
     {"text", MR_LOAD_TEXT, MR_TYPE_CHAR, 0, 8, {0xC1, 0xC2, 0x40, 0xF1, 0x40, 0x40, 0x40, 0x40}, 1, 0, "AB 1"},
-    {"text of blanks", MR_LOAD_TEXT, MR_TYPE_CHAR, 0, 4, {0x40, 0x40, 0x40, 0x40}, 1, 0, ""},
-    {"text of zeros", MR_LOAD_TEXT, MR_TYPE_CHAR, 0, 4, {0}, 1, 0, ""},
+    {"text of blanks", MR_LOAD_TEXT, MR_TYPE_CHAR, 0, 4, {0x40, 0x40, 0x40, 0x40}, 0, 0, NULL},
+    {"text of zeros", MR_LOAD_TEXT, MR_TYPE_CHAR, 0, 4, {0}, 0, 0, NULL},
     {"text that ends with zeros", MR_LOAD_TEXT, MR_TYPE_CHAR, 0, 4, {0xC1, 0xC2, 0, 0}, 1, 0, "AB"},
     {"bytes where text is due", MR_LOAD_TEXT, MR_TYPE_CHAR, 0, 4, {0xC1, 0x01, 0xC2, 0xFF}, 1, 0, "0xC101C2FF"},
 };

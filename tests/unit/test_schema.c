@@ -100,8 +100,8 @@ static unsigned joins_differ(const struct mr_join *x, const struct mr_join *y)
 {
     const char *what = "join", *where = x->column;
 
-    return TEXT(table) + TEXT(column) + NUMBER(function) + TEXT(source) + TEXT(from) + TEXT(when) + TEXT(label) +
-           TEXT(origin);
+    return TEXT(table) + TEXT(column) + NUMBER(function) + TEXT(source) + TEXT(from) + TEXT(when) + TEXT(by) +
+           TEXT(label) + TEXT(origin);
 }
 
 static unsigned derived_differ(const struct mr_derived *x, const struct mr_derived *y)
@@ -126,6 +126,30 @@ static unsigned balances_differ(const struct mr_balance *x, const struct mr_bala
     return TEXT(table) + TEXT(name) + TEXT(rule) + TEXT(label) + TEXT(origin);
 }
 
+static unsigned bounds_differ(const struct mr_bound *x, const struct mr_bound *y)
+{
+    const char *what = "bound", *where = x->field;
+
+    return NUMBER(record.domain) + NUMBER(record.number) + TEXT(field) + NUMBER(any_record) + NUMBER(any_kind) +
+           NUMBER(any_unit) + NUMBER(any_time) + NUMBER(semantic) + NUMBER(unit) + TEXT(origin) +
+           (x->rise < y->rise || x->rise > y->rise);
+}
+
+static unsigned wider_differ(const struct mr_wider *x, const struct mr_wider *y)
+{
+    const char *what = "wider", *where = x->field;
+
+    return NUMBER(record.domain) + NUMBER(record.number) + TEXT(field) + TEXT(wider) + TEXT(origin);
+}
+
+static unsigned superseded_differ(const struct mr_superseded *x, const struct mr_superseded *y)
+{
+    const char *what = "superseded", *where = x->field;
+
+    return NUMBER(record.domain) + NUMBER(record.number) + TEXT(field) + NUMBER(by.domain) + NUMBER(by.number) +
+           TEXT(origin);
+}
+
 /* All members of one list of both schemas x and y. */
 #define LIST(MEMBER, COUNT, DIFFER)                                                                                  \
     do {                                                                                                             \
@@ -145,6 +169,9 @@ static void expect_same(const struct mr_schema *x, const struct mr_schema *y)
     LIST(derived, derived_count, derived_differ);
     LIST(checks, check_count, checks_differ);
     LIST(balances, balance_count, balances_differ);
+    LIST(bounds, bound_count, bounds_differ);
+    LIST(wider, wider_count, wider_differ);
+    LIST(superseded, superseded_count, superseded_differ);
 }
 
 Test(schema, compiled_equals_loaded)
@@ -167,14 +194,17 @@ Test(schema, all_members_are_compared)
     cr_expect_eq(sizeof(struct mr_group), 144);
     cr_expect_eq(sizeof(struct mr_field), 64);
     cr_expect_eq(sizeof(struct mr_layout), 112);
-    cr_expect_eq(sizeof(struct mr_table), 208);
+    cr_expect_eq(sizeof(struct mr_table), 272);
     cr_expect_eq(sizeof(struct mr_session), 40);
     cr_expect_eq(sizeof(struct mr_variant), 88);
-    cr_expect_eq(sizeof(struct mr_join), 64);
+    cr_expect_eq(sizeof(struct mr_join), 72);
     cr_expect_eq(sizeof(struct mr_derived), 64);
     cr_expect_eq(sizeof(struct mr_layout_check), 32);
     cr_expect_eq(sizeof(struct mr_balance), 40);
-    cr_expect_eq(sizeof(struct mr_schema), 18 * 8);
+    cr_expect_eq(sizeof(struct mr_bound), 40);
+    cr_expect_eq(sizeof(struct mr_wider), 32);
+    cr_expect_eq(sizeof(struct mr_superseded), 32);
+    cr_expect_eq(sizeof(struct mr_schema), 24 * 8);
 }
 
 Test(schema, loading_over_itself_changes_nothing)

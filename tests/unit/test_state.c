@@ -272,7 +272,8 @@ Test(state, coverage_comes_back_and_can_be_clipped)
     cr_assert_eq(mr_coverage_add(&coverage, 4, 3, (struct mr_stretch){tod, tod + 10}), MR_OK);
     cr_assert_eq(mr_coverage_add(&coverage, 4, 3, (struct mr_stretch){tod + 20, tod + 30}), MR_OK);
     mr_state_save_coverage(&coverage, &pack);
-    cr_assert_eq(pack.size, 6 + 2 * 16);
+    /* The stretches of 4/3, then the records kept to know them again: none. */
+    cr_assert_eq(pack.size, 6 + 2 * 16 + 6);
     in = (struct mr_unpack){.at = pack.bytes, .left = pack.size};
     cr_assert_eq(mr_state_load_coverage(&other, &in, 0), MR_OK);
     cr_assert(mr_coverage_seen(&other, &record));
@@ -287,6 +288,8 @@ Test(state, coverage_comes_back_and_can_be_clipped)
     cr_assert(mr_coverage_seen(&other, &record));
     mr_coverage_free(&other);
     for (size_t size = 1; size < pack.size; size++) {
+        if (size == 6 + 2 * 16) /* a section is whole there */
+            continue;
         in = (struct mr_unpack){.at = pack.bytes, .left = size};
         cr_assert_eq(mr_state_load_coverage(&other, &in, 0), MR_FAILED, "%zu bytes", size);
         mr_coverage_free(&other);
