@@ -29,6 +29,7 @@ struct mr_held_row *mr_held_row_new(const struct mr_plan *plan)
     row->cells = calloc(plan->column_count, sizeof *row->cells);
     row->spoiled = calloc(plan->column_count, 1);
     row->rows = calloc(plan->incoming_count + 1, sizeof *row->rows);
+    row->incoming = (unsigned)plan->incoming_count;
     row->text = (struct mr_text){.bytes = malloc(plan->text_room + 1), .room = plan->text_room};
     if (row->cells == NULL || row->spoiled == NULL || row->rows == NULL || row->text.bytes == NULL) {
         mr_held_row_free(row);
@@ -109,6 +110,15 @@ static void blank_old_parts(const struct mr_plan *plan, struct mr_held_row *held
     }
 }
 
+void mr_hold_forget(struct mr_held_row *held)
+{
+    held->last_tod = 0;
+    held->last_interval = 0;
+    held->owed = 0;
+    for (unsigned i = 0; i < held->incoming; i++)
+        held->rows[i].before = 0;
+}
+
 /* What its parts and its sums are, and whether a part is missing that this system sends. */
 static enum mr_quality quality_of(const struct mr_system *system, const struct mr_plan *plan,
                                   const struct mr_held_row *held)
@@ -118,7 +128,9 @@ static enum mr_quality quality_of(const struct mr_system *system, const struct m
 
     if (start ? system->have != MR_HAVE_ALL : (held->parts & held->seen) != held->seen)
         return MR_QUALITY_PARTIAL;
-    /* Without differences of its own a row has nothing to add up either. */
+    /* A sum that lacks something is worse than a part that begins; in the first row of all nothing can be added up. */
+    if (held->sums == MR_QUALITY_PARTIAL && held->last_interval != 0)
+        return MR_QUALITY_PARTIAL;
     return quality < MR_QUALITY_FIRST && held->sums > quality ? held->sums : quality;
 }
 

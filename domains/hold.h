@@ -13,6 +13,9 @@ struct mr_held_row *mr_hold_row(struct mr_system *system, const struct mr_plan *
 int mr_hold_take(struct mr_engine *engine, struct mr_system *system, struct mr_feed *feed,
                  const struct mr_record *record, struct mr_part *parts) MR_CHECK;
 
+/* The row before is forgotten: neither time nor sums reach back to it. */
+void mr_hold_forget(struct mr_held_row *held);
+
 /* Note that a part of a held row has come. */
 void mr_hold_part(const struct mr_system *system, struct mr_held_row *held, uint32_t part,
                   const struct mr_row_facts *facts);

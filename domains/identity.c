@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Systems and who they are. */
 #include "base/grow.h"
+#include "domains/hold.h"
 #include "domains/system.h"
 
 #include <stdlib.h>
@@ -47,10 +48,21 @@ struct mr_system *mr_system_add(struct mr_engine *engine, const struct mr_identi
     return system;
 }
 
+/* The time of a held row reaches back to the row before: not over what is forgotten. */
+static void forget_rows_before(struct mr_entity_map *held)
+{
+    for (struct mr_entity *e = held->first; e != NULL; e = e->after) {
+        if (e->row != NULL)
+            mr_hold_forget(e->row);
+    }
+}
+
 void mr_system_forget(struct mr_engine *engine, struct mr_system *system)
 {
     for (unsigned m = 0; m < engine->map_count; m++)
         mr_entity_clear(&system->maps[m]);
+    for (size_t p = 0; system->held != NULL && p < engine->plan_count; p++)
+        forget_rows_before(&system->held[p]);
 }
 
 /* All that is kept of what was measured. */

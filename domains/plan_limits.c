@@ -67,6 +67,21 @@ static bool step_by_name(const struct mr_feed *feed, const char *name, size_t le
     return false;
 }
 
+/* A later line of the same record and fields, a site's, takes the place of this one. */
+static bool is_replaced(const struct mr_schema *schema, size_t index)
+{
+    const struct mr_bound *bound = &schema->bounds[index];
+
+    for (size_t i = index + 1; i < schema->bound_count; i++) {
+        const struct mr_bound *later = &schema->bounds[i];
+
+        if (!later->any_record && later->record.domain == bound->record.domain &&
+            later->record.number == bound->record.number && strcmp(later->field, bound->field) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Only where the row has all of the fields. */
 static int add_joint(struct mr_feed *feed, const struct mr_bound *bound)
 {
@@ -99,7 +114,7 @@ int mr_plan_add_limits(struct mr_feed *feed, const struct mr_schema *schema)
         const struct mr_bound *bound = &schema->bounds[i];
 
         if (!bound->any_record && is_of(feed, &bound->record) && strchr(bound->field, '+') != NULL &&
-            add_joint(feed, bound) != MR_OK)
+            bound->rise > 0 && !is_replaced(schema, i) && add_joint(feed, bound) != MR_OK)
             return MR_FATAL;
     }
     for (size_t i = 0; i < schema->superseded_count && i < 32; i++) {

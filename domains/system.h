@@ -38,6 +38,7 @@ struct mr_held_row {
     enum mr_quality quality; /* worst of its parts */
     enum mr_quality sums;    /* what its sums lack: ok, gap or partial */
     struct mr_held_rows *rows; /* one for each link to the table */
+    unsigned incoming;         /* how many these are */
     uint32_t owed;      /* bits of links, by their order, that have told of something which belongs into the next row */
     bool used;
     bool superseded;    /* another record tells what one of its parts told */
