@@ -18,7 +18,7 @@ struct build {
     struct ms_scope *scope;
     uint8_t *record;
     uint32_t used;                      /* bytes that hold something */
-    uint32_t at[MS_GROUPS_MAX];         /* where the entries of a group begin */
+    uint32_t at[MS_GROUPS_MAX];         /* where the entries of a group begin; 0: it is not there */
     const struct ms_place *place;
 };
 
@@ -251,16 +251,31 @@ static uint32_t entry_count(struct build *build, const struct ms_statement *stat
     return 2;
 }
 
+/*
+ * Where the entries of a group begin that the scenario does not place: where a group that is there begins by the same
+ * field (0/20 tells one of three forms of a part by another part), else behind all that is there.
+ */
+static uint32_t place_of(const struct build *build, const struct ms_group_plan *group)
+{
+    for (size_t other = 0; other < build->plan->group_count; other++) {
+        const struct ms_group_plan *with = &build->plan->groups[other];
+
+        if (with->layout == group->layout && with->group->at.field == group->group->at.field && build->at[other] != 0)
+            return build->at[other];
+    }
+    return build->used;
+}
+
 static void fill_group(struct build *build, const struct ms_statement *statement, size_t g)
 {
     const struct ms_group_plan *group = &build->plan->groups[g];
     uint32_t count = entry_count(build, statement, group), stride = group->stride;
-    uint64_t at = build->used;
+    uint64_t at;
 
     if (group->at_given || group->group->at.field == MR_NO_INDEX)
         at = get_measure(build, group->layout, &group->group->at);
-    else if (group->same_place >= 0)
-        at = build->at[group->same_place];
+    else
+        at = place_of(build, group);
     if (group->stride_given)
         stride = (uint32_t)get_measure(build, group->layout, &group->group->stride);
     if (at + (uint64_t)count * stride > MS_RECORD_ROOM) {

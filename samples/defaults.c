@@ -41,7 +41,7 @@ static enum ms_default key_default(const struct mr_field *field, const struct mr
         return MS_FIXED;
     if (field->group != MR_NO_INDEX)
         return MS_KEY_E;
-    if (field->show == MR_SHOW_HEX)
+    if (field->show == MR_SHOW_HEX && field->length > 1) /* others are channel paths */
         return field->length == 2 ? MS_KEY_DEVICE : MS_KEY_CHANNEL;
     return has_name_key(layout) && field->length > 1 ? MS_KEY_J : MS_KEY_I;
 }

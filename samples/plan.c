@@ -178,7 +178,6 @@ static uint32_t default_stride(const struct mr_layout *layout, const struct mr_g
 static void add_groups(struct ms_plan *plan, const struct ms_statement *statement, int l)
 {
     const struct mr_layout *layout = statement->layouts[l];
-    size_t base = plan->group_count;
 
     for (int g = 0; g < layout->group_count && plan->group_count < MS_GROUPS_MAX; g++) {
         const struct mr_group *group = &layout->groups[g];
@@ -190,11 +189,6 @@ static void add_groups(struct ms_plan *plan, const struct ms_statement *statemen
         plan_group->at_given = is_given(statement, l, group->at.field);
         plan_group->stride_given = is_given(statement, l, group->stride.field);
         plan_group->count_given = is_given(statement, l, group->count.field);
-        plan_group->same_place = -1;
-        for (int earlier = 0; earlier < g; earlier++) {
-            if (group->at.field != MR_NO_INDEX && layout->groups[earlier].at.field == group->at.field)
-                plan_group->same_place = (int)base + earlier;
-        }
     }
 }
 

@@ -49,7 +49,6 @@ struct ms_group_plan {
     struct ms_fill *fills;
     size_t fill_count;
     uint32_t stride;     /* if the scenario does not say otherwise */
-    int same_place;      /* index of an earlier group that begins at the same place, or -1 */
     bool at_given, stride_given, count_given;
 };
 

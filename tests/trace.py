@@ -7,7 +7,8 @@
 
 REFERENCE is the folder with fields-*.csv, records-*.csv, vmx-tables.csv, derived.csv and the notes.  An origin is
 `list:line`, `notes-x: heading`, `design: SECTION.ITEM` (the contract beside the folder), or, for a derived element that
-is the program's own, `formula: D/R FIELD ...`.  Each line of a field list must be in some layout.
+is the program's own, `formula: D/R FIELD ...`.  Each line of a field list must be in some layout, and each record with
+a number in records.csv.
 """
 import csv
 import glob
@@ -267,6 +268,11 @@ class Check:
             for n, line in enumerate(self.reference.lists[name]):
                 if "%s:%d" % (name, n + 2) not in used:
                     self.fault("%s:%d" % (name, n + 2), "%s is in no layout" % line["name"])
+        used = {row["origin"] for row in self.schema.tables["records.csv"]}
+        for name in sorted(n for n in self.reference.lists if n.startswith("records-")):
+            for n, line in enumerate(self.reference.lists[name]):
+                if line["record"].isdigit() and "%s:%d" % (name, n + 2) not in used:
+                    self.fault("%s:%d" % (name, n + 2), "%s/%s is no record" % (line["domain"], line["record"]))
 
     def run(self):
         for file, rows in self.schema.layouts.items():
