@@ -113,7 +113,8 @@ static bool from_record(struct mr_fact *fact, unsigned index)
         return true;
     if (!holds(feed->layout, fact->field))
         fact->layout = feed->base;
-    fact->offset = step->offset;
+    /* A subchannel number is half of a field: what is told is the field. */
+    fact->offset = step->length == step->field->length ? step->offset : step->field->offset;
     fact->elapsed = is_elapsed(fact);
     fact->difference = !fact->elapsed && is_counter(fact->field) &&
                        (step->diff != MR_DIFF_NONE || fact->plan->table->rule == MR_RULE_LOGOFF);

@@ -118,6 +118,10 @@ Test(describe, keys)
 {
     cr_expect(fact_of("VMXVXU00", "USEACT_VMDUSER").key);
     cr_expect(fact_of("VMXXDV00", "VMXDVSID").key);
+    cr_expect_eq(fact_of("VMXXDV00", "VMXDVSID").offset, 24, "it is told where the subchannel id stands");
+    cr_expect_str_eq(fact_of("VMXCPV00", "VMXDVSID").field->name, "STOASP_RDEVSID");
+    cr_expect(fact_of("VMXCDI", "IODCAD_RDEVSID").key);
+    cr_expect(!fact_of("VMXCDI", "VMXDVSID").key, "two subchannel sets can have the same number");
     cr_expect(!fact_of("VMXVXU00", "USEACT_VMDTTIME").key);
     cr_expect(!fact_of("VMXVXU00", "SYSID").key);
 }
