@@ -299,12 +299,15 @@ static void add_field(struct making *m, const struct mr_layout *layout, const st
     }
 }
 
-/* Several records of a table may fill one computed column. */
+/* Several records of a table may fill one computed column, with cells of one kind. */
 static uint16_t shared_column(struct making *m, const struct mr_column *column)
 {
     unsigned found = mr_plan_column(m->plan, column->name);
 
-    return found == MR_NO_COLUMN ? add_column(m, column) : (uint16_t)found;
+    if (found == MR_NO_COLUMN || m->plan->columns[found].type != column->type ||
+        m->plan->columns[found].size != column->size)
+        return add_column(m, column);
+    return (uint16_t)found;
 }
 
 /* Computed keys: the low half-word of a subchannel id, or the number of the entry. */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SUBCHANNEL_ID_BYTES 4
+
 struct span {
     const struct mr_field *field;
     unsigned line;
@@ -127,6 +129,49 @@ static void check_list(struct mr_build *build, const struct mr_table_draft *draf
     }
 }
 
+/* Is this the number of an entry, or a subchannel id of one of the records? */
+static bool key_stands(struct mr_build *build, const struct mr_table *table, const char *name)
+{
+    if (name[0] == '#')
+        return strcmp(name, "#") == 0 || strcmp(name, "#x") == 0;
+    for (unsigned r = 0; r < table->record_count; r++) {
+        const struct mr_layout_draft *layout =
+            mr_build_layout(build, table->records[r].domain, table->records[r].number, table->variant);
+
+        for (size_t f = 0; layout != NULL && f < layout->field_count; f++) {
+            if (strcmp(layout->fields[f].name, name) == 0)
+                return layout->fields[f].length == SUBCHANNEL_ID_BYTES;
+        }
+    }
+    return false;
+}
+
+/* Fields of several records can fill one computed column; the number of the entry has one of its own. */
+static bool key_is_alone(const struct mr_table *table, unsigned key)
+{
+    for (unsigned k = 0; k < table->key_count; k++) {
+        if (k != key && strcmp(table->keys[k].column, table->keys[key].column) == 0)
+            return false;
+    }
+    return true;
+}
+
+static void check_keys(struct mr_build *build, const struct mr_table_draft *draft)
+{
+    const struct mr_table *table = &draft->table;
+
+    for (unsigned k = 0; k < table->key_count; k++) {
+        const struct mr_table_key *key = &table->keys[k];
+
+        if (!key_stands(build, table, key->field))
+            mr_build_fault(build, MR_MSG_SCHEMA_REFERENCE, draft->line, "table %s: column %s refers to field %s",
+                           table->name, key->column, key->field);
+        else if (key->field[0] == '#' && !key_is_alone(table, k))
+            mr_build_fault(build, MR_MSG_SCHEMA_VALUE, draft->line, "table %s: keys of column %s", table->name,
+                           key->column);
+    }
+}
+
 /* Records, rows, listed columns and computed keys must stand on something. */
 static void check_table(struct mr_build *build, const struct mr_table_draft *draft)
 {
@@ -141,11 +186,7 @@ static void check_table(struct mr_build *build, const struct mr_table_draft *dra
         mr_build_fault(build, MR_MSG_SCHEMA_REFERENCE, draft->line, "table %s: rows of group %s", table->name,
                        table->rows);
     check_list(build, draft);
-    for (unsigned k = 0; k < table->key_count; k++) {
-        if (table->keys[k].field[0] != '#' && !in_records(build, table, table->keys[k].field, 0))
-            mr_build_fault(build, MR_MSG_SCHEMA_REFERENCE, draft->line, "table %s: column %s refers to field %s",
-                           table->name, table->keys[k].column, table->keys[k].field);
-    }
+    check_keys(build, draft);
 }
 
 /* Bytes of all fields of a "+" list together, 0 where one of them does not exist. */
