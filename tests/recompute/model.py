@@ -408,6 +408,7 @@ class Model:
                 if not f.sure_place and not self.trust43:
                     row.cells[column] = SKIP
         if feed[:2] == (0, 20):
+            row.counters = True  # the table has some, whatever this channel path measures
             for f in LAYOUTS.fields(0, 20):
                 row.cells.setdefault(f.name, None)
                 row.number.setdefault(f.name, None)
