@@ -112,21 +112,42 @@ static int check_configuration(struct mr_engine *engine, struct mr_system *syste
     return MR_FATAL;
 }
 
+/* So many samples are missing before this record. */
+static int tell_of_hole(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record,
+                        uint32_t missing)
+{
+    struct mr_place place = place_of(engine, record);
+
+    mr_report(engine->log, MR_MSG_MISSING_INTERVALS, &place, "%s: %" PRIu32 " before this record",
+              system->identity.sysid, missing);
+    engine->counts.missing_intervals += missing;
+    system->account.missing_intervals += missing;
+    mr_account_episode(system, MR_EPISODE_GAP, system->last_end_tod, record->tod, missing);
+    /* What lies in the hole has not been reduced: another input may have it. */
+    return mr_system_close_coverage(system, record->tod);
+}
+
+/* The end of a sample of which no record has come: the sample is missing, though its end is there. */
+static int lose_sample(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
+{
+    int64_t apart = mr_tod_difference(record->tod, system->last_end_tod);
+    uint32_t missing;
+
+    if (system->in_sample || system->last_end_tod == 0 || apart <= 0 || (uint64_t)apart < expected(system) / 2)
+        return MR_OK;
+    missing = missing_before(system, record->tod) + 1;
+    system->interval += missing;
+    return tell_of_hole(engine, system, record, missing);
+}
+
 static int begin_sample(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
     uint32_t missing = missing_before(system, record->tod);
-    struct mr_place place = place_of(engine, record);
     int status = MR_OK;
 
     if (missing > 0) {
-        mr_report(engine->log, MR_MSG_MISSING_INTERVALS, &place, "%s: %" PRIu32 " before this record",
-                  system->identity.sysid, missing);
-        engine->counts.missing_intervals += missing;
-        system->account.missing_intervals += missing;
-        mr_account_episode(system, MR_EPISODE_GAP, system->last_end_tod, record->tod, missing);
+        status = tell_of_hole(engine, system, record, missing);
         system->pace.last = 0;
-        /* What lies in the hole has not been reduced: another input may have it. */
-        status = mr_system_close_coverage(system, record->tod);
     }
     /* The end of the configuration set was lost: its rows wait no longer. */
     if (status == MR_OK && system->phase == MR_PHASE_INIT && system->configured) {
@@ -277,7 +298,8 @@ void mr_track_command(struct mr_engine *engine, struct mr_system *system, const 
     mr_report(engine->log, MR_MSG_INTERVAL_CHANGED, &place, "%s: %lu seconds", system->identity.sysid, seconds);
     mr_account_episode(system, MR_EPISODE_INTERVAL, record->tod, record->tod, seconds);
     system->nominal = seconds * MR_TOD_SECOND;
-    system->pace = (struct mr_pace){.last = before};
+    /* Half as long again is let pass elsewhere; here that may hide a sample of the new length, so it is an eighth. */
+    system->pace = (struct mr_pace){.last = before / 4 * 3};
 }
 
 static void take_profile(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
@@ -443,7 +465,8 @@ static int interval_end(struct mr_engine *engine, struct mr_system *system, cons
     if (record->kind == 0 && !ends_sample(system, record))
         return MR_OK;
     system->phase = MR_PHASE_RUN;
-    return end_sample(engine, system, record->tod);
+    status = lose_sample(engine, system, record);
+    return status == MR_OK ? end_sample(engine, system, record->tod) : status;
 }
 
 int mr_track_after(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
