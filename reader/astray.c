@@ -7,10 +7,12 @@
  * Records stand in order of time.  A damaged clock value is not seen in a header alone, but it would make intervals end
  * that go on, and all that follows look as if it had been there before.  So a record is left out where those before and
  * behind it agree with each other and not with it, and where its time is far from all of them.  What all that follows
- * agrees with is no damage: a clock that was set, a hole in the data, another file behind the first.
+ * agrees with is no damage: a clock that was set, a hole in the data, another file behind the first.  And event data that
+ * comes behind the sample of its time is late, not damaged.
  */
 #define STEP (5 * (int64_t)MR_TOD_SECOND) /* processors may be out of step; a sample is written in one go */
 #define DAY (86400 * (int64_t)MR_TOD_SECOND)
+#define LATE (3600 * (int64_t)MR_TOD_SECOND) /* of events: some intervals */
 #define FOLLOWERS 8 /* damage may be dense: so many records behind are looked at */
 
 /* Could a record of the later time come next? */
@@ -25,6 +27,20 @@ static bool follows(uint64_t later, uint64_t earlier, int64_t most)
 static int64_t reach(const struct mr_reader *reader)
 {
     return reader->in_extent && reader->extent.kind == 'S' ? STEP : DAY;
+}
+
+/*
+ * Event data begins here and may be from before the sample that it follows.  Where no entry tells, it can begin behind a
+ * 1/11; what begins a sample there is most often of domain 0.
+ */
+static bool may_be_late(const struct mr_reader *reader, const struct mr_record *record)
+{
+    int64_t late = mr_tod_difference(reader->last_tod, record->tod);
+
+    if (late <= STEP || late > LATE)
+        return false;
+    return reader->in_extent ? reader->extent.kind == 'E' && !reader->extent.begun
+                             : reader->at_end && record->domain != 0;
 }
 
 /* The follower's other fields are looked at when its turn comes. */
@@ -59,7 +75,7 @@ bool mr_astray(const struct mr_reader *reader, const struct mr_record *record, c
     bool fits = follows(record->tod, reader->last_tod, since), against = !fits;
     struct mr_record next;
 
-    if (reader->last_tod == 0 || got < descriptor + MR_HEADER_BYTES)
+    if (reader->last_tod == 0 || got < descriptor + MR_HEADER_BYTES || may_be_late(reader, record))
         return false;
     for (unsigned i = 0; i < FOLLOWERS && got >= descriptor + MR_HEADER_BYTES; i++) {
         if (!record_behind(reader, &behind, &got, descriptor, &next))

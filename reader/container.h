@@ -29,6 +29,7 @@
 #define MR_CONTROL_TEST_BYTES (MR_CONTROL_AREA + MR_ELEMENT_BYTES) /* enough to know a control record */
 #define MR_FIND_BYTES 64u   /* a find function may look so far behind the places that it judges */
 #define MR_END_OF_FRAME 13u /* record 1/13 */
+#define MR_END_OF_DATA 11u  /* record 1/11 */
 
 /* A monitor control element, which is also an entry of a control record (format description, section 2.2). */
 struct mr_entry {
@@ -83,6 +84,7 @@ struct mr_reader {
     struct mr_damage last_damage; /* also where the list is full */
     bool after_damage;
     uint64_t last_tod; /* of the record handed out last, 0: none yet */
+    bool at_end;       /* that record was 1/11: it ended a sample, or event data */
     bool failed; /* the source can no longer be read */
     int status;  /* MR_OK until the end */
     bool in_extent;

@@ -34,8 +34,10 @@ void mr_hand_out(struct mr_reader *reader, struct mr_record *record, char kind)
     record->kind = kind;
     record->after_damage = reader->after_damage;
     reader->after_damage = false;
-    if (!mr_is_foreign(record))
+    if (!mr_is_foreign(record)) {
         reader->last_tod = record->tod;
+        reader->at_end = record->domain == 1 && record->number == MR_END_OF_DATA;
+    }
     reader->counts.record_count++;
     mr_take(reader, &reader->counts.records, record->length);
 }
