@@ -125,6 +125,18 @@ static bool were_blocks(struct mr_reader *reader)
     return true;
 }
 
+/* The last block of a transfer may have a fixed length (32 KB at most); it is filled up with zeros. */
+static bool take_fill(struct mr_reader *reader)
+{
+    const uint8_t *data;
+    size_t got = mr_look(reader, MR_SOURCE_PEEK_MAX, &data);
+
+    if (got == MR_SOURCE_PEEK_MAX || !mr_all_zero(data, got))
+        return false;
+    mr_take(reader, &reader->counts.leftover, got);
+    return true;
+}
+
 static int stream_next(struct mr_reader *reader, struct mr_record *record, size_t descriptor)
 {
     size_t want = descriptor + MR_RECORD_MAX;
@@ -156,11 +168,9 @@ static int stream_next(struct mr_reader *reader, struct mr_record *record, size_
                 return MR_OK;
             continue;
         }
-        if (got < want && mr_all_zero(data, got)) {
-            /* Fixed-length blocks of a transfer are filled up with zeros. */
-            mr_take(reader, &reader->counts.leftover, got);
+        if (take_fill(reader))
             return mr_end(reader);
-        }
+        got = mr_look(reader, want + MR_FIND_BYTES, &data);
         if (got < want && mr_cut_there(data, got, descriptor))
             return cut_record(reader, got);
         mr_resync(reader, MR_MSG_SKIPPED_STREAM, 0);

@@ -73,6 +73,15 @@ for words in (True, False):
             ok = False
     print("cut: %s" % ("good" if ok else "WRONG"))
 
+# The last block is filled up to the length that all have.
+for words in (True, False):
+    data = blocks(words, [40])
+    verdicts = []
+    for length in (800, 4096, 27998, 32760):
+        done, rows, manifest = reduce(data + bytes(-len(data) % length))
+        verdicts.append(done.returncode == 0 and rows == wanted and manifest["inputs"][0]["bytes"]["leftover"] == -len(data) % length)
+    print("filled up: %s" % ("good" if all(verdicts) else verdicts))
+
 # Real damage is still told, and costs no more than what is damaged and the record before the next good ones.
 for words in (True, False):
     data = bytearray(blocks(words, [20]))
