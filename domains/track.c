@@ -435,20 +435,21 @@ int mr_track_before(struct mr_engine *engine, struct mr_system *system, const st
     return status;
 }
 
-/* On input without entry letters: those in the record tell, else whether sample records have come. */
-static bool ends_sample(const struct mr_system *system, const struct mr_record *record)
+/* What a 1/11 ends, 'S' or 'E': its entry tells; without entries the letters in the record; 0 where neither does. */
+static char end_of(const struct mr_record *record)
 {
-    const char *class = mr_d01_class(record);
+    const char *class = record->kind == 0 ? mr_d01_class(record) : NULL;
 
-    return class == NULL ? system->in_sample : class[0] == 'S';
+    return class != NULL ? class[0] : record->kind;
 }
 
 /* The 1/11 of a configuration set, of event data or of a sample. */
 static int interval_end(struct mr_engine *engine, struct mr_system *system, const struct mr_record *record)
 {
+    char end = end_of(record);
     int status = MR_OK;
 
-    if (record->kind == 'E')
+    if (end == 'E')
         return MR_OK;
     if (system->phase == MR_PHASE_INIT && !system->domain0) {
         if (system->configured) {
@@ -462,8 +463,8 @@ static int interval_end(struct mr_engine *engine, struct mr_system *system, cons
         system->start_tod = record->tod;
         return status;
     }
-    if (record->kind == 0 && !ends_sample(system, record))
-        return MR_OK;
+    if (end == 0 && !system->in_sample)
+        return MR_OK; /* it ends event data: no sample record has come */
     system->phase = MR_PHASE_RUN;
     status = lose_sample(engine, system, record);
     return status == MR_OK ? end_sample(engine, system, record->tod) : status;

@@ -127,5 +127,19 @@ for form in ("native", "bare"):
         compare(what, out.rows("VMXSP002"), [{"VMCINTTS": None, "QUALITY": "first"},
                                              {"VMCINTTS": clock(60, 900), "QUALITY": "ok"}])
         same(what, out.message("MRD0301W"), 1 if skip else 0)
+
+# So it is where events and their own end come before that sample: their letters say that no interval begins there.
+event, config = configuration(cpus=1)
+records = event + config[:-1] + [record(5, 6, at(40), PRCCFN_PFXCPUAD=1), end(60, "EP", micros=100)]
+for t in (60, 120):
+    records += [processor(t, 0, 200, SYTPRP_PFXRUNCP=t), end(t, "SP")]
+for form, data in (("bare", b"".join(records)), ("rdw", rdw(records))):
+    with open("x.mon", "wb") as f:
+        f.write(data)
+    out = reduce("x.mon", code=0)
+    compare("lost end of configuration, events first, " + form, out.rows("VMXSCF00"),
+            [{"VMCINTTS": None, "ENDTS": clock(0, 3), "QUALITY": "ok"}])
+    compare("lost end of configuration, events first, " + form, out.rows("VMXSP002"),
+            [{"VMCINTTS": None, "QUALITY": "first"}, {"VMCINTTS": clock(60, 900), "QUALITY": "ok"}])
 end_of_scenario()
 print("intervals are as long as they are")
