@@ -140,6 +140,12 @@ static void count_anew(const struct mr_plan *plan, struct mr_held_row *held)
         held->rows[i] = (struct mr_held_rows){.before = held->rows[i].now};
 }
 
+/* Without differences there is nothing that a time over several samples could tell of. */
+static bool reaches_too_far(const struct mr_system *system, const struct mr_plan *plan, const struct mr_held_row *held)
+{
+    return !plan->has_counters && held->last_interval < system->previous;
+}
+
 static int let_go(struct mr_engine *engine, struct mr_system *system, struct mr_plan *plan, struct mr_held_row *held)
 {
     bool start = plan->table->rule == MR_RULE_START;
@@ -149,7 +155,7 @@ static int let_go(struct mr_engine *engine, struct mr_system *system, struct mr_
         blank_differences(plan, held);
     if (plan->incoming_count > 0)
         mr_join_missing(system, plan, held);
-    facts.elapsed = start ? 0 : elapsed_of(held, facts.tod);
+    facts.elapsed = start || reaches_too_far(system, plan, held) ? 0 : elapsed_of(held, facts.tod);
     facts.quality = quality_of(system, plan, held);
     facts.base = facts.elapsed == 0 ? MR_BASE_NONE : mr_hold_base(system, held);
     mr_row_common(system, plan, facts.tod, facts.elapsed, facts.quality, held->cells);

@@ -561,8 +561,12 @@ int mr_observe(struct mr_observation *o)
         fill_fast(o, entity);
     if (entity != NULL)
         finish(o, entity);
-    if (!o->feed->has_counters)
+    if (!o->feed->has_counters) {
+        /* No difference covers the time since a record of an earlier sample. */
+        if (o->quality == MR_QUALITY_GAP)
+            o->elapsed = 0;
         o->quality = MR_QUALITY_OK;
+    }
     return MR_OK;
 }
 

@@ -5,11 +5,11 @@ python3 - <<'PYTHON'
 from collections import Counter
 
 from mkmon import at, record
-from scenes import sample, small
+from scenes import processor, sample, small
 
 f = small()
 del f.data[-4096:]
-sample(f, 240, [record(12, 77, at(240), length=300), record(12, 77, at(241), length=200)])
+sample(f, 240, [processor(240, cpu) for cpu in range(2)] + [record(12, 77, at(240), length=300), record(12, 77, at(241), length=200)])
 f.end().write("x.mon")
 count, size = Counter(), Counter()
 for one in f.records():
